@@ -1,0 +1,95 @@
+# Everything that is set up goes into the ignored folders .venv, node_modules and .cache; nothing outside the repository.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+CACHE := $(CURDIR)/.cache
+export PIP_CACHE_DIR := $(CACHE)/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_USER := 0
+export npm_config_cache := $(CACHE)/npm
+export npm_config_update_notifier := false
+export RUFF_CACHE_DIR := $(CACHE)/ruff
+export UV_CACHE_DIR := $(CACHE)/uv
+
+IS_313 := import sys; sys.exit(sys.version_info[:2] != (3, 13))
+
+# The first of these that runs, is 3.13 and can make a virtual environment (a pyenv shim may exist and not run).
+PYTHON = $(shell for python in python3.13 python3 python "$$HOME"/.pyenv/versions/3.13.*/bin/python; do \
+	"$$python" -c 'import venv, ensurepip; $(IS_313)' 2>/dev/null </dev/null \
+	&& { echo "$$python"; break; }; done)
+NODE_OK = $(shell command -v npm >/dev/null && node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)
+
+NO_PYTHON = Python 3.13 with its venv module is missing: `pyenv install 3.13`, `apt install python3.13-venv` or \
+	https://www.python.org/downloads/ (or name it: make PYTHON=/path/to/python3.13)
+NO_NODE = Node.js 20 or newer with npm is missing (the storage emulator needs it): https://nodejs.org/ or \
+	`apt install nodejs npm`
+
+PY := .venv/bin/python
+READY := .venv/ready
+STORAGE := node_modules/.ready
+
+# A .venv whose interpreter is gone (moved, upgraded) is made anew.
+$(shell $(PY) -c '$(IS_313)' 2>/dev/null || rm -f $(READY))
+
+.PHONY: help
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+.PHONY: run
+run: setup ## set everything up and take the sample drop from the inbox to the results queue, once
+	@$(PY) -m local run
+
+.PHONY: test
+test: check setup ## set everything up and run every check and test
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest
+	@$(PY) -m coverage combine --quiet 2>/dev/null || true
+	@$(PY) -m coverage report --skip-covered --skip-empty
+
+.PHONY: check
+check: $(READY) ## lint, formatting, types and the direction of imports
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --quiet --check .
+	@$(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --cache-dir $(CACHE)/import-linter
+
+.PHONY: bench
+bench: setup ## print the benchmark tables
+	@$(PY) -m benchmarks
+
+.PHONY: format
+format: $(READY) ## format the code
+	@$(PY) -m ruff check --quiet --fix-only .
+	@$(PY) -m ruff format --quiet .
+
+.PHONY: setup
+setup: $(READY) $(STORAGE) ## set everything up and do nothing else
+
+.PHONY: clean
+clean: ## remove all that was set up, kept or cached
+	rm -rf .venv node_modules .cache .data
+
+# Both lists are of the whole tree of dependencies, with hashes; no registry's address gets into them.
+LOCK = $(PY) -m uv pip compile --quiet --python-version 3.13 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links $(LOCK_FLAGS)
+
+.PHONY: lock
+lock: $(READY) ## pin the Python packages anew (LOCK_FLAGS=--upgrade takes newer ones)
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+$(READY): requirements-dev.txt
+	$(if $(PYTHON),,$(error $(NO_PYTHON)))
+	@echo 'Installing the Python packages into .venv (about half a minute) …' >&2
+	@$(PY) -c '$(IS_313)' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
+	@$(PY) -m pip install -qq --no-cache-dir --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(STORAGE): package-lock.json
+	$(if $(NODE_OK),,$(error $(NO_NODE)))
+	@echo 'Installing the storage emulator into node_modules …' >&2
+	@npm ci --loglevel=error --no-audit --no-fund --ignore-scripts >/dev/null
+	@touch $@

@@ -1,0 +1,10 @@
+"""The function app: registers the blueprints, nothing else."""
+
+import azure.durable_functions as df
+
+from poll_state.blueprint import blueprint as poll_state
+from start_sync.blueprint import blueprint as start_sync
+
+app = df.DFApp()
+app.register_blueprint(start_sync)
+app.register_blueprint(poll_state)

@@ -1,0 +1,1 @@
+"""The commands `run`, `up`, `drop` and `results` of `python -m local`."""

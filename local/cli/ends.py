@@ -1,0 +1,78 @@
+"""How a command ends early: errors that are one line for a person, and signals."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Failed(Exception):
+    """The command can't go on; the message is one line that says what, where and how to fix it. Exit code 1."""
+
+
+class Unusable(Failed):
+    """The command was given something that it can't use. Exit code 2."""
+
+
+class Stopped(BaseException):
+    """A signal asked the command to end."""
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    raise Stopped(number)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within the block a signal raises Stopped, so that everything started is ended."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    try:
+        for number, handler in before.items():
+            if handler is not signal.SIG_IGN:  # nohup, or a shell's background job
+                signal.signal(number, _stop)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def tidying() -> Iterator[None]:
+    """From the end of the block to the end of `stoppable`, signals wait: half an ending would leave things behind."""
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def stdout_kept() -> Iterator[None]:
+    """Within the block, what anything writes to file descriptor 1 goes to stderr; only `sys.stdout` is stdout.
+
+    With --json, stdout must carry the answer and nothing else, whatever a library or a child process prints.
+    """
+    sys.stdout.flush()
+    try:
+        own = os.dup(sys.stdout.fileno())
+    except (OSError, ValueError):  # captured: there is no file to protect
+        yield
+        return
+    kept, number = sys.stdout, sys.stdout.fileno()
+    os.dup2(sys.stderr.fileno(), number)
+    sys.stdout = os.fdopen(own, "w", encoding="utf-8", newline="\n")
+    try:
+        yield
+        sys.stdout.flush()
+    finally:
+        mine, sys.stdout = sys.stdout, kept
+        os.dup2(mine.fileno(), number)
+        with suppress(BrokenPipeError):
+            mine.close()

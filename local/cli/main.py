@@ -1,0 +1,38 @@
+"""From a command line to an exit code."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from importlib import import_module
+
+from local.cli.arguments import parse
+from local.cli.ends import Failed, Stopped, Unusable, stdout_kept, stoppable
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; argparse exits by itself with 2."""
+    try:
+        return _run(*parse(arguments))
+    except BrokenPipeError:  # `... | head`: nobody reads any more, and Python's own last flush must not complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
+    from shared.settings import BadSetting
+
+    command: Callable[..., int] = getattr(import_module(f"local.cli.{parsed.command}"), parsed.command)
+    with ExitStack() as stack:
+        stack.enter_context(stoppable())
+        if getattr(parsed, "json", False):
+            stack.enter_context(stdout_kept())
+        try:
+            return command(parsed)
+        except (Failed, BadSetting) as error:
+            print(f"{parser.prog} {parsed.command}: {error}", file=sys.stderr)
+            return 2 if isinstance(error, Unusable) else 1
+        except Stopped as stopped:
+            print(f"{parser.prog} {parsed.command}: stopped", file=sys.stderr)
+            return stopped.code

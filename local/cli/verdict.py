@@ -1,0 +1,34 @@
+"""What a run's outcome means for the exit code."""
+
+from typing import get_args
+
+from shared.results import Outcome, SyncOutcome
+
+ACCEPTED, FILES_FAULT, SYNC_FAILED, OTHER = 0, 3, 4, 1
+
+RUN: dict[str, int] = {
+    "started": ACCEPTED,
+    "startedWithWarnings": ACCEPTED,
+    "acceptedForSchedule": ACCEPTED,
+    "unchanged": ACCEPTED,
+    "rejected": FILES_FAULT,
+    "rejectedBeforeUpload": FILES_FAULT,
+    "incomplete": FILES_FAULT,
+    "invalidDrop": FILES_FAULT,
+    "superseded": FILES_FAULT,
+    "notApproved": FILES_FAULT,
+    "profileUnusable": OTHER,
+    "timedOut": OTHER,
+    "failed": OTHER,
+}
+SYNC: dict[str, int] = dict.fromkeys(get_args(SyncOutcome), ACCEPTED) | {"failed": SYNC_FAILED}
+SYNCED = ("started", "startedWithWarnings")
+"""Outcomes after which there is a sync, and a message about it."""
+
+assert set(RUN) == set(get_args(Outcome))
+
+
+def exit_code(outcome: str | None, sync: str | None) -> int:
+    """The exit code of a run that ended so; None: there was no such message."""
+    code = RUN.get(outcome or "", OTHER)
+    return SYNC.get(sync, OTHER) if code == ACCEPTED and sync is not None else code

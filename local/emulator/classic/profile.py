@@ -1,0 +1,106 @@
+"""One education synchronization profile: its state, its uploads, its sync and the errors of it."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ..clock import Clock, stamp
+from ..specs import ProfileSpec
+from ..timetable import Timetable
+from .sync import PAUSED, Sync
+
+
+@dataclass
+class Start:
+    """One accepted or refused `start`, for whoever tests a client: which bytes the service was given."""
+
+    time: str
+    started: bool
+    files: list[dict[str, object]]
+    messages: list[dict[str, object]] = field(default_factory=list)
+
+
+class Profile:
+    """A profile in motion. `spec` may be replaced; a changed timetable begins anew."""
+
+    def __init__(self, spec: ProfileSpec, clock: Clock) -> None:
+        self.spec = spec
+        self._clock = clock
+        self.state = Timetable(spec.states, clock)
+        self.uploads = Timetable(spec.upload.states, clock)
+        self.sync = Sync(spec, clock)
+        self.starts: list[Start] = []
+        self.used = True
+        """The container's files went into a start, so the next upload begins with an empty one."""
+        self._recorded = clock()
+
+    def change(self, spec: ProfileSpec) -> None:
+        if spec.states != self.spec.states:
+            self.state = Timetable(spec.states, self._clock)
+        if spec.upload.states != self.spec.upload.states:
+            self.uploads = Timetable(spec.upload.states, self._clock)
+        self.spec = self.sync.spec = spec
+
+    @property
+    def is_csv(self) -> bool:
+        return self.spec.data_provider.lstrip("#").lower() == "microsoft.graph.educationcsvdataprovider"
+
+    @property
+    def busy(self) -> bool:
+        """Whether an upload is refused because an earlier one is still being processed. Counts as a poll."""
+        return self.uploads.poll() == "busy" or self.sync.status() in self.spec.upload.busy_while
+
+    @property
+    def running(self) -> bool:
+        return self.sync.status() in ("extracting", "validating", "inProgress")
+
+    def begin(self, now: str, files: list[dict[str, object]], messages: list[dict[str, object]]) -> bool:
+        """Take note of a start; the sync begins unless a message is an error. Returns whether it does."""
+        started = not any(str(message["type"]).lower() == "error" for message in messages)
+        self.used = True
+        self.starts.append(Start(now, started, files, messages))
+        if started:
+            self.begin_sync()
+        return started
+
+    def begin_sync(self) -> None:
+        self._recorded = self._clock()
+        self.sync.begin(self.spec.sync, self.spec.lag_polls)
+
+    def pause(self) -> None:
+        self.sync.begin(PAUSED)
+
+    def resume(self) -> None:
+        """Also the way on after `validationError`; does nothing to a sync that runs."""
+        if not self.running:
+            self.sync.begin(self.spec.resumed)
+
+    def errors(self) -> list[dict[str, object]]:
+        """The recorded educationSynchronizationErrors: none before the sync has reached its last step."""
+        if not self.sync.finished:
+            return []
+        rows: list[dict[str, object]] = []
+        for problem in self.spec.errors:
+            for _ in range(problem.times):
+                number = str(len(rows) + 1)
+                rows.append(
+                    {
+                        "id": f"{self.spec.id}-{number}",
+                        "entryType": problem.entry_type,
+                        "errorCode": problem.error_code,
+                        "errorMessage": problem.error_message,
+                        "joiningValue": problem.joining_value.replace("{n}", number),
+                        "recordedDateTime": stamp(self._recorded),
+                        "reportableIdentifier": problem.reportable_identifier.replace("{n}", number),
+                    }
+                )
+        return rows
+
+    def seen(self) -> dict[str, object]:
+        """All about it, for the control API. Counts as no poll."""
+        return {
+            "spec": msgspec.to_builtins(self.spec),
+            "state": self.state.state(),
+            "sync": self.sync.status(),
+            "starts": [vars(start) for start in self.starts],
+        }

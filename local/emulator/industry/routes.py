@@ -1,0 +1,153 @@
+"""The industry data API's routes below `/beta` (graph-sds reference 2.2)."""
+
+from starlette.responses import Response
+
+from ..call import Call, GraphError
+from ..collection import collection
+from ..router import Route
+from .answers import connector_object, flow_object, session_object
+from .flow import Flow
+from .run import Run
+from .runs import TooManyRuns
+from .tenant import TENANT
+
+ROOT = "/beta/external/industryData"
+
+
+def _missing(what: str) -> GraphError:
+    return GraphError(404, "ResourceNotFound", f"The {what} was not found.")
+
+
+def _flow(call: Call) -> Flow:
+    """The flow that the path names by its own id or its connector's."""
+    if "flow" in call.keys:
+        flow = call.state.tenant.flows.get(call.keys["flow"])
+    else:
+        flow = call.state.tenant.by_connector(call.keys["connector"])
+    if flow is None:
+        raise _missing("inbound flow" if "flow" in call.keys else "data connector")
+    return flow
+
+
+def _context(call: Call, what: str) -> dict[str, object]:
+    return {"@odata.context": f"{call.graph_root}/$metadata#external/industryData/{what}/$entity"}
+
+
+async def list_flows(call: Call) -> Response:
+    rows = [flow_object(flow, flow.readiness(poll=True)) for flow in call.state.tenant.flows.all()]
+    return collection(call, "external/industryData/inboundFlows", rows)
+
+
+async def get_flow(call: Call) -> Response:
+    flow = _flow(call)
+    body = _context(call, "inboundFlows") | flow_object(flow, flow.readiness(poll=True))
+    if "dataconnector" in call.request.query_params.get("$expand", "").lower():
+        body["dataConnector"] = connector_object(flow)
+    return call.json(body)
+
+
+async def list_connectors(call: Call) -> Response:
+    rows = [connector_object(flow) for flow in call.state.tenant.flows.all()]
+    return collection(call, "external/industryData/dataConnectors", rows)
+
+
+async def get_connector(call: Call) -> Response:
+    return call.json(_context(call, "dataConnectors") | connector_object(_flow(call)))
+
+
+async def get_upload_session(call: Call) -> Response:
+    flow, now = _flow(call), call.state.clock()
+    if flow.readiness() != "ready":
+        raise GraphError(400, "BadRequest", f"The inbound flow is {flow.readiness()}; it must be ready.")
+    session = call.state.tenant.open_session(flow, reset=_wants_reset(call, flow))
+    expires = now - 60 if call.expired_sas else session.expires
+    body = session_object(session, flow.spec, call.state.tenant.signer, call.root, TENANT, expires)
+    return call.json({"@odata.type": "#microsoft.graph.industryData.fileUploadSession"} | body)
+
+
+def _wants_reset(call: Call, flow: Flow) -> bool:
+    query = {name.lower(): value for name, value in call.request.query_params.items()}
+    spec, wish = flow.spec.session, False
+    for given, treatment in ((query, spec.query), (call.address.parameters, spec.parameter)):
+        if "resetsession" in given and treatment == "refuse":
+            raise GraphError(400, "BadRequest", "Resource not found for the segment 'getUploadSession'.")
+        if treatment == "accept":
+            wish = wish or given.get("resetsession", "").lower() == "true"
+    return wish
+
+
+async def validate(call: Call) -> Response:
+    flow = _flow(call)
+    operation = call.state.tenant.validate(flow)
+    if operation is None:
+        raise GraphError(400, "BadRequest", "There is no open upload session; ask for a new one.")
+    location = flow.spec.validate.location
+    headers = {"Location": location.format(root=call.graph_root, id=operation.id)} if location else {}
+    return call.empty(202, headers)
+
+
+async def list_operations(call: Call) -> Response:
+    rows = [each.shown(call.graph_root, poll=False) for each in call.state.tenant.operations.values()]
+    return collection(call, "external/industryData/operations", rows)
+
+
+async def get_operation(call: Call) -> Response:
+    operation = call.state.tenant.operations.get(call.keys["operation"])
+    if operation is None:
+        raise _missing("operation")
+    return call.json(_context(call, "operations") | operation.shown(call.graph_root, poll=True))
+
+
+async def start_run(call: Call) -> Response:
+    spec = call.state.tenant.runs.spec
+    try:
+        operation = call.state.tenant.start_run()
+    except TooManyRuns:
+        wait = {} if spec.start_retry_after is None else {"Retry-After": f"{spec.start_retry_after:g}"}
+        text = f"At most {spec.start_limit} runs can be started in {spec.start_window_seconds / 3600:g} hours."
+        raise GraphError(429, "TooManyRequests", text, wait) from None
+    location = {"Location": f"{call.graph_root}/external/industryData/operations/{operation.id}"}
+    return call.empty(202, location if spec.start_location else {})
+
+
+async def list_runs(call: Call) -> Response:
+    runs = call.state.tenant.runs
+    rows = [await run.shown() for run in runs.listed()]
+    return collection(call, "external/industryData/runs", rows, runs.spec.page)
+
+
+def _run(call: Call) -> Run:
+    for run in call.state.tenant.runs.listed():
+        if run.id == call.keys["run"]:
+            return run
+    raise _missing("run")
+
+
+async def get_run(call: Call) -> Response:
+    return call.json(_context(call, "runs") | await _run(call).shown())
+
+
+async def get_statistics(call: Call) -> Response:
+    return call.json(await _run(call).statistics())
+
+
+_FLOW = ROOT + "/inboundFlows/{flow}"
+_CONNECTOR = ROOT + "/dataConnectors/{connector}"
+
+ROUTES = (
+    Route("GET", ROOT + "/inboundFlows", list_flows),
+    Route("GET", _FLOW, get_flow),
+    Route("GET", _FLOW + "/dataConnector", get_connector),
+    Route("GET", _FLOW + "/dataConnector/getUploadSession", get_upload_session),
+    Route("POST", _FLOW + "/dataConnector/validate", validate),
+    Route("GET", ROOT + "/dataConnectors", list_connectors),
+    Route("GET", _CONNECTOR, get_connector),
+    Route("GET", _CONNECTOR + "/getUploadSession", get_upload_session),
+    Route("POST", _CONNECTOR + "/validate", validate),
+    Route("GET", ROOT + "/operations", list_operations),
+    Route("GET", ROOT + "/operations/{operation}", get_operation),
+    Route("POST", ROOT + "/runs/start", start_run),
+    Route("GET", ROOT + "/runs", list_runs),
+    Route("GET", ROOT + "/runs/{run}", get_run),
+    Route("GET", ROOT + "/runs/{run}/getStatistics", get_statistics),
+)

@@ -1,0 +1,90 @@
+"""What belongs to the tenant as a whole: flows, their sessions, operations and runs."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from ..clock import Clock, stamp
+from ..registry import Registry
+from ..specs import FlowSpec, RunsSpec
+from ..timetable import Step
+from .flow import Flow, Validated
+from .headers import validated
+from .operation import PLAIN, VALIDATE, Operation
+from .run import Part
+from .runs import Runs
+from .sas import Signer
+from .session import Session
+
+TENANT = "5d500000-7e4a-4000-8000-000000000001"
+"""Its id, also the filesystem of the upload storage."""
+
+_RUN_START = (Step("running", 0.2), Step("succeeded"))
+
+
+class Tenant:
+    def __init__(self, clock: Clock, data: Path) -> None:
+        self._clock = clock
+        self._data = data
+        self.signer = Signer()
+        self.flows: Registry[FlowSpec, Flow] = Registry(lambda spec: Flow(spec, clock), FlowSpec(id="*"))
+        self.operations: dict[str, Operation] = {}
+        self.runs = Runs(RunsSpec(), clock, self._parts)
+
+    def by_connector(self, connector: str) -> Flow | None:
+        """The flow of a connector (id in any case)."""
+        key = connector.lower()
+        return next((flow for flow in self.flows.all() if flow.connector == key), None)
+
+    def session(self, connector: str, container: str) -> Session | None:
+        """The open session of a container, expired or not."""
+        flow = self.by_connector(connector)
+        session = flow.session if flow else None
+        return session if session and session.container == container.lower() else None
+
+    def open_session(self, flow: Flow, *, reset: bool) -> Session:
+        """The flow's current session, or a new one with an empty container."""
+        now, spec = self._clock(), flow.spec.session
+        if flow.session and (reset or flow.session.expires <= now):
+            flow.session.discard()
+            flow.session = None
+        if flow.session is None:
+            folder = self._data / "uploads" / str(uuid4())
+            flow.session = Session(
+                flow.connector, folder, now + spec.seconds, now + spec.container_seconds, spec.append_limit
+            )
+        return flow.session
+
+    def validate(self, flow: Flow) -> Operation | None:
+        """End the flow's session and check its files; None if there is no open session. Must run in the event loop."""
+        session = flow.session
+        if session is None or session.expires <= self._clock():
+            return None
+        flow.session = None
+        files = {file.name: file.path for file in session.files.values()}
+        errors, warnings = validated(flow.spec, files)
+        steps, resource = flow.spec.validate.states, f"dataConnectors/{flow.connector}"
+        names = [] if errors else sorted(files)
+        operation = self._add(Operation(self._clock, VALIDATE, resource, steps, errors, warnings, names))
+        uploaded: list[dict[str, object]] = [
+            {"name": file.name, "size": file.size, "sha256": file.sha256} for file in session.files.values()
+        ]
+        now = stamp(self._clock())
+        flow.validations.append(Validated(now, session.container, operation.id, uploaded, errors, warnings))
+        if errors or steps[-1].state == "failed":
+            session.discard()
+        else:
+            flow.accept(session)
+        return operation
+
+    def start_run(self) -> Operation:
+        """Begin a run. Raises TooManyRuns."""
+        self.runs.start()
+        return self._add(Operation(self._clock, PLAIN, "runs", _RUN_START))
+
+    def _add(self, operation: Operation) -> Operation:
+        self.operations[operation.id] = operation
+        return operation
+
+    def _parts(self) -> list[Part]:
+        ready = [flow for flow in self.flows.all() if flow.readiness() == "ready"]
+        return [(flow.spec.id, flow.spec.display_name, flow.accepted) for flow in ready]

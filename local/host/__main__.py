@@ -1,0 +1,90 @@
+"""`python -m local.host --app DIR`: run a function app on this machine.
+
+One JSON line on standard output says when it is ready (`{"ready": true, …}`) or why it can't be
+(`{"ready": false, "error": …}`, also on standard error; exit code 1). Everything else, also what the app prints,
+goes to standard error. SIGTERM and SIGINT end it.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from local.child import StartError
+from local.host.host import Options, run
+from local.host.worker import Function
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the host and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local.host", description="Run a function app.")
+    parser.add_argument("--app", type=Path, required=True, help="the folder of function_app.py and host.json")
+    parser.add_argument("--no-events", action="store_true", help="blob triggers never fire")
+    parser.add_argument("--watch-interval", type=float, default=0.25, metavar="SECONDS")
+    parser.add_argument("--chaos", type=int, metavar="SEED", help="misbehave as the real host may")
+    parser.add_argument("--die-at", type=int, metavar="N", help="kill the process at its N-th boundary")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
+    parser.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+    given = parser.parse_args(arguments)
+    _log(given.log_level)
+    options = Options(given.app.resolve(), not given.no_events, given.watch_interval, given.chaos, given.die_at)
+    with _own_stdout() as stdout:
+        try:
+            clean = asyncio.run(_serve(options, stdout, given.with_parent))
+        except StartError as error:
+            print(json.dumps({"ready": False, "error": str(error)}), file=stdout, flush=True)
+            print(error, file=sys.stderr)
+            return 1
+    if not clean:
+        # A function that runs in a thread can't be stopped, and the interpreter would wait for it.
+        logging.getLogger("host").warning("ended while functions were running")
+        logging.shutdown()
+        os._exit(0)
+    return 0
+
+
+async def _serve(options: Options, stdout: IO[str], with_parent: bool) -> bool:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if with_parent:
+        threading.Thread(target=_wait_for_parent, args=(loop, stop), name="parent", daemon=True).start()
+
+    def ready(address: str, functions: Sequence[Function]) -> None:
+        line = {"ready": True, "pid": os.getpid(), "rpc": address, "functions": [f.name for f in functions]}
+        print(json.dumps(line), file=stdout, flush=True)
+
+    return await run(options, ready, stop)
+
+
+def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    loop.call_soon_threadsafe(stop.set)
+
+
+def _own_stdout() -> IO[str]:
+    """The standard output for this module alone; whatever else is printed goes to standard error."""
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return own
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    if level != "DEBUG":
+        # Ten lines for each listing of a watched container, two for each turn of an orchestrator.
+        for talkative in ("azure.core", "azure.identity", "azure.functions", "azure.durable_functions"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

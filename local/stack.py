@@ -1,0 +1,215 @@
+"""The whole of it on one machine: storage, identity, Graph and the functions host, started and ended together."""
+
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, NoReturn
+
+from local.azurite import Azurite
+from local.child import StartError
+from local.host_process import HostProcess
+from local.identity import PATH, TokenIssuer, identity_app
+from local.serve import Server
+from shared.settings import BadSetting, Settings
+
+if TYPE_CHECKING:
+    from local.emulator import Emulator
+
+ROOT = Path(__file__).parent.parent
+
+PROFILE = "6f2b1c54-9a3e-4d7f-8b21-0c5d9e7a4f10"
+"""The profile that is there when SDS_PROFILES names none. The app then takes any GUID."""
+
+QUICK = {
+    "SDS_SETTLE_SECONDS": "1",
+    "SDS_POLL_SECONDS": "0.5",
+    "SDS_POLL_MAX_SECONDS": "2",
+    "SDS_INCOMPLETE_AFTER_SECONDS": "5",
+    "SDS_SWEEP_SCHEDULE": "*/10 * * * * *",
+    "SDS_DRIVER_SECONDS": "10",
+    "SDS_START_CONFIRM_SECONDS": "10",
+    "SDS_FOLLOW_SECONDS": "120",
+}
+"""The stack's own settings: what takes minutes in Azure takes seconds here."""
+
+
+class Stack:
+    """Everything runs from the first line of a `with` block to its end, however that comes.
+
+    Settings in the environment go before the stack's own, `settings` before both. Without `graph_url`, Graph is
+    the SDS emulator. `data` keeps storage between starts. `chaos`, `events` and `die_at` are the host's options.
+    """
+
+    def __init__(
+        self,
+        *,
+        api: str = "classic",
+        graph_url: str | None = None,
+        data: Path | None = None,
+        chaos: int | None = None,
+        events: bool = True,
+        die_at: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        app: Path = ROOT,
+        token_seconds: float | None = None,
+    ) -> None:
+        self._api = api
+        self._given = dict(settings or {})
+        self._data = data
+        self._host_options = (("--no-events",) if not events else ()) + (
+            ("--chaos", str(chaos)) if chaos is not None else ()
+        )
+        self._die_at = die_at
+        self._app = app
+        self._running = ExitStack()
+        self.environment: dict[str, str] = {}
+        """What the host and the app see."""
+        self.tokens = TokenIssuer() if token_seconds is None else TokenIssuer(token_seconds)
+        self.emulator: Emulator | None = None
+        self.graph_base_url = graph_url or ""
+        self.identity_endpoint = ""
+        self.identity_header = secrets.token_hex(16)
+        self.profiles: dict[str, str] = {}
+        """Profile keys (what stands in a drop's path) and their GUIDs."""
+
+    @property
+    def connection_string(self) -> str:
+        """The account of drop, runs, state and queue."""
+        return self.environment["DROP_STORAGE"]
+
+    @property
+    def host_log(self) -> Path:
+        """What the host and the app print, over all restarts."""
+        return self._host.log
+
+    @property
+    def host_pid(self) -> int | None:
+        """None while no host runs."""
+        return self._host.pid
+
+    def kill_host(self) -> None:
+        """SIGKILL the host. The task hub, which lives in its memory, is lost with it; storage is not."""
+        self._host.kill()
+
+    def wait_for_host_end(self, timeout: float) -> int:
+        """Wait until the host has ended by itself and return its exit code. Raises subprocess.TimeoutExpired."""
+        return self._host.wait(timeout)
+
+    def restart_host(self, die_at: int | None = None) -> None:
+        """End the host if it still runs and start it again. Raises StartError."""
+        self._host.end()
+        self._host.start(die_at)
+
+    def start(self) -> "Stack":
+        """Start everything. Raises StartError; then nothing is left running."""
+        with self._running:
+            self._end_on_sigterm()
+            self._start_services()
+            # From here on `stop` ends what has been started.
+            self._running = self._running.pop_all()
+        return self
+
+    def stop(self) -> None:
+        """End everything, the host first. May be called more than once."""
+        self._running.close()
+
+    def _start_services(self) -> None:
+        enter = self._running.enter_context
+        work = self._data or Path(enter(tempfile.TemporaryDirectory(prefix="rosterdrop-", ignore_cleanup_errors=True)))
+        work.mkdir(parents=True, exist_ok=True)
+        settings = self._settings()
+        azurite = enter(Azurite(work / "azurite"))
+        identity = enter(Server(identity_app(self.tokens, self.identity_header), "identity"))
+        self.identity_endpoint = identity.url + PATH
+        if not self.graph_base_url:
+            self.graph_base_url = self._start_emulator(azurite, work / "emulator", settings)
+        self.environment = self._environment(azurite)
+        _create(self.connection_string, settings)
+        self._host = HostProcess(self._app, ROOT, self.environment, self._host_options, work / "host.log")
+        self._running.callback(self._host.end)
+        self._host.start(self._die_at)
+
+    def _settings(self) -> Settings:
+        own = {**QUICK, "SDS_API": self._api}
+        try:
+            settings = Settings.load({**own, **os.environ, **self._given})
+        except BadSetting as error:
+            raise StartError(str(error)) from None
+        self.profiles = dict(settings.profiles) or {PROFILE: PROFILE}
+        if not self.graph_base_url and "GRAPH_BASE_URL" in {**os.environ, **self._given}:
+            self.graph_base_url = settings.graph_base_url
+        return settings
+
+    def _start_emulator(self, azurite: Azurite, data: Path, settings: Settings) -> str:
+        from local.emulator import Emulator
+        from local.identity import audience_of
+
+        data.mkdir(exist_ok=True)
+        resource = audience_of(settings.graph_scope)
+        emulator = Emulator(self.tokens, azurite.connection_string, data_dir=data, resource=resource)
+        self.emulator = self._running.enter_context(emulator)
+        emulator.load_scenario({"profiles": [{"id": guid} for guid in self.profiles.values()]})
+        return self._running.enter_context(Server(emulator.app, "emulator")).url + "/beta"
+
+    def _environment(self, azurite: Azurite) -> dict[str, str]:
+        own = {
+            **QUICK,
+            "SDS_API": self._api,
+            "SDS_TASK_HUB": "rosterdrop",
+            "DROP_STORAGE": azurite.connection_string,
+            "AzureWebJobsStorage": azurite.connection_string,
+            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+        }
+        fixed = {
+            "GRAPH_BASE_URL": self.graph_base_url,
+            "IDENTITY_ENDPOINT": self.identity_endpoint,
+            "IDENTITY_HEADER": self.identity_header,
+        }
+        return {**own, **os.environ, **self._given, **fixed}
+
+    def _end_on_sigterm(self) -> None:
+        """SIGTERM alone would end this process without a word. A command that handles it is left alone."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+            signal.signal(signal.SIGTERM, _exit)
+            self._running.callback(signal.signal, signal.SIGTERM, signal.SIG_DFL)
+
+    def __enter__(self) -> "Stack":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _exit(number: int, _: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _create(connection_string: str, settings: Settings) -> None:
+    """The containers and the queue that a deployment creates."""
+    from azure.core.exceptions import AzureError, ResourceExistsError
+    from azure.storage.blob import BlobServiceClient
+    from azure.storage.queue import QueueServiceClient
+
+    try:
+        with BlobServiceClient.from_connection_string(connection_string) as blobs:
+            for name in (settings.drop_container, settings.run_container, settings.state_container):
+                try:
+                    blobs.create_container(name)
+                except ResourceExistsError:
+                    continue
+        with QueueServiceClient.from_connection_string(connection_string) as queues:
+            # Creating a queue that exists with the same metadata is no error.
+            queues.create_queue(settings.results_queue)
+    except (AzureError, ValueError) as error:
+        raise StartError(f"DROP_STORAGE can't be used: {str(error).partition(chr(10))[0]}") from None

@@ -1,0 +1,359 @@
+"""What to do next: pure functions from what was seen to a plan. No I/O, no clock, nothing that a replay could upset.
+
+`ask` says what the service is to be asked now, `learn` writes into the record what a look has shown, and `decide`
+turns the record into a plan. `steps.observe` calls them in this order; the orchestrator carries out the plan.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from .inbox import Listing, Survey, fingerprint
+from .record import BEFORE_UPLOAD, Current, Ending, Poll, Record, Seen, SyncEnding, Waiting
+from .sds.answers import MEANING, Act, Phase, Rule
+from .sds.port import Failure, Readiness, Reply, SyncState, Verdict
+from .settings import Settings
+from .store import Blob
+
+Ask = Literal["readiness", "verification", "sync"]
+GROWTH = 1.5
+_SOON = 0.05  # seconds; a timer of nothing would make a tight loop of two listings
+
+
+class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the orchestrator does next: wait, or call the activity of that name."""
+
+    do: Literal["wait", "take", "verify", "upload", "start", "report", "refuse", "leave", "observe"]
+    seconds: float = 0
+    ending: Ending | None = None
+    sync: SyncEnding | None = None
+    incomplete: bool = False
+
+
+class View(msgspec.Struct, frozen=True):
+    """One look at a profile: the clock, its record, what is new in its inbox, and the service's answer, if asked."""
+
+    now: datetime
+    record: Record
+    survey: Survey | None = None
+    misplaced: tuple[Blob, ...] = ()
+    asked: Ask | None = None
+    reply: Reply[Any] | None = None
+    verifies_apart: bool = False
+
+
+def new_files(record: Record, listing: Listing) -> tuple[Blob, ...]:
+    """The inbox's blobs without those that a run has taken, or could not delete."""
+    old = _dealt_with(record)
+    return tuple(blob for blob in listing.files if old.get(blob.name) != blob.etag)
+
+
+def new_misplaced(record: Record, listing: Listing) -> tuple[Blob, ...]:
+    """The misplaced blobs without those that are being refused, or could not be deleted."""
+    old = _dealt_with(record)
+    return tuple(blob for blob in listing.misplaced if old.get(blob.name) != blob.etag)
+
+
+def _dealt_with(record: Record) -> dict[str, str]:
+    old = dict(record.kept)
+    if record.current is not None:
+        drop = record.current.drop
+        old |= {file.source: file.etag for file in drop.files} | {file.source: file.etag for file in drop.ignored}
+    return old | (record.refusal.blobs if record.refusal else {})
+
+
+def ask(record: Record, now: datetime) -> Ask | None:
+    """What the service is to be asked at this tick; None if nothing is due."""
+    current = record.current
+    if current is None or not due(current, now) or (current.ending and current.stage != "following"):
+        return None
+    if current.stage == "checked" and not current.ready:
+        return "readiness"
+    if current.stage == "uploaded" and current.start_intent is not None:
+        return "sync" if now < current.start_intent.watch_until else None
+    if current.stage == "uploaded" and current.operation is not None:
+        return "verification"
+    return "sync" if current.stage == "following" else None
+
+
+def due(current: Current, now: datetime) -> bool:
+    return current.poll is None or current.poll.next <= now
+
+
+def backoff(
+    current: Current, now: datetime, settings: Settings, least: float = 0, after: float | None = None
+) -> Current:
+    """Put off the next request: by a growing interval, by `least` seconds at least, or by Retry-After."""
+    interval = current.poll.interval if current.poll else settings.poll
+    pause = max(interval, least, after or 0)
+    grown = min(interval * GROWTH, settings.poll_max)
+    return replace(current, poll=Poll(now + timedelta(seconds=pause), grown))
+
+
+def put_off(
+    current: Current, now: datetime, settings: Settings, rule: Rule, reply: Reply[Any], least: float = 0
+) -> Current:
+    """Wait on an answer: remember what it would end with at the deadline, and when to ask again."""
+    waiting = Waiting(rule.outcome, failure(rule, reply))
+    return replace(backoff(current, now, settings, least, reply.retry_after), waiting=waiting)
+
+
+def failure(rule: Rule, reply: Reply[Any]) -> Failure:
+    """The run's failure of an answer: the table's code, the service's words."""
+    words = reply.failure or Failure(rule.code, "The service gave no reason.")
+    return replace(words, code=rule.code, message=words.message)
+
+
+def learn(view: View, settings: Settings) -> Record:
+    """The record with what this look has shown."""
+    record, now = view.record, view.now
+    seen = view.survey.fingerprint if view.survey else None
+    record = replace(
+        record,
+        inbox=_seen(record.inbox, seen, now),
+        misplaced=_seen(record.misplaced, fingerprint(view.misplaced) if view.misplaced else None, now),
+    )
+    current = record.current
+    if current is None or view.asked is None or view.reply is None:
+        return record
+    return replace(record, current=_LEARN[view.asked](current, view.reply, now, settings))
+
+
+def decide(view: View, settings: Settings) -> Plan:
+    """The plan for a record that has learned all that this look showed."""
+    plan = _run(view, settings) if view.record.current else Plan("leave")
+    if plan.do not in ("wait", "leave"):
+        return plan
+    pause = _inbox(view, settings)
+    if pause.do == "leave" or (plan.do == "wait" and pause.do == "wait" and plan.seconds <= pause.seconds):
+        return plan
+    return pause
+
+
+def verdict_ending(verdict: Verdict, now: datetime) -> Ending:
+    """The outcome of the service's verdict on a start."""
+    types = {message.type for message in verdict.messages}
+    if verdict.started:
+        return Ending("startedWithWarnings" if "warning" in types else "started", now, verification="complete")
+    if "error" in types:
+        return Ending("rejected", now, verification="complete")
+    reason = verdict.failure or Failure("badRequest", "The service did not start the sync and gave no reason.")
+    return Ending("failed", now, replace(reason, code="badRequest"))
+
+
+def proves_start(current: Current, state: SyncState) -> bool:
+    """Whether the sync's state can only be of a start after the intent was written."""
+    intent = current.start_intent
+    if intent is None:
+        return False
+    return (state.stage == "running" and not intent.running) or newer(current, state)
+
+
+def newer(current: Current, state: SyncState) -> bool:
+    """Whether the sync's times are later than those seen before the start; last night's are not."""
+    intent = current.start_intent
+    if intent is None or intent.status is None:
+        return False
+    return _later(state.last_activity_date_time, intent.last_activity_date_time) or _later(
+        state.last_synchronization_date_time, intent.last_synchronization_date_time
+    )
+
+
+def _later(time: datetime | None, than: datetime | None) -> bool:
+    return time is not None and (than is None or time > than)
+
+
+def _seen(before: Seen | None, print_of: str | None, now: datetime) -> Seen | None:
+    if print_of is None:
+        return None
+    if before is None or before.fingerprint != print_of:
+        return Seen(print_of, now)
+    return replace(before, looks=2)
+
+
+def _learn_readiness(current: Current, reply: Reply[Readiness], now: datetime, settings: Settings) -> Current:
+    rule = MEANING[Phase.BEFORE][reply.answer]
+    if rule.act is Act.END:
+        return _ended(current, Ending(rule.outcome, now, failure(rule, reply)))
+    if rule.act is not Act.GO_ON or reply.value is None:
+        return put_off(current, now, settings, rule, reply) if reply.retry_after else _waiting(current, rule, reply)
+    readiness = reply.value
+    current = replace(current, profile_state=readiness.state, expires=readiness.expires)
+    if readiness.usable == "never":
+        advice = readiness.advice or f"The profile is {readiness.state}."
+        return _ended(current, Ending("profileUnusable", now, Failure(readiness.state, advice)))
+    if readiness.usable == "wait":
+        return replace(current, waiting=Waiting("timedOut"))
+    times = replace(current.times, provisioned=now)
+    return replace(current, ready=True, times=times, poll=None, waiting=None)
+
+
+def _learn_verification(current: Current, reply: Reply[Verdict], now: datetime, settings: Settings) -> Current:
+    rule = MEANING[Phase.BEFORE][reply.answer]
+    if rule.act is Act.END:
+        return _ended(current, Ending(rule.outcome, now, failure(rule, reply)))
+    if rule.act is not Act.GO_ON or reply.value is None:
+        return put_off(current, now, settings, rule, reply) if reply.retry_after else _waiting(current, rule, reply)
+    verdict = reply.value
+    if not verdict.done:
+        return replace(current, waiting=Waiting("timedOut"))
+    current = replace(current, operation=None, messages=verdict.messages, poll=None, waiting=None)
+    if verdict.accepted:
+        return replace(current, verified=True)
+    return _ended(current, verdict_ending(verdict, now))
+
+
+def _learn_sync(current: Current, reply: Reply[SyncState], now: datetime, settings: Settings) -> Current:
+    rule = MEANING[Phase.FOLLOWING][reply.answer]
+    if current.stage == "uploaded":
+        if reply.value is not None and proves_start(current, reply.value):
+            current = replace(current, times=replace(current.times, started=now))
+            return _ended(current, Ending("started", now, verification="unknown"))
+        return backoff(current, now, settings, after=reply.retry_after) if reply.retry_after else current
+    if rule.act is Act.END:
+        return _synced(current, SyncEnding(rule.outcome, now))
+    if reply.value is None:
+        return backoff(current, now, settings, after=reply.retry_after) if reply.retry_after else current
+    state = reply.value
+    if state.stage == "running":
+        return replace(current, saw_running=True)
+    if state.stage != "unknown" and (current.saw_running or newer(current, state)):
+        return _synced(current, SyncEnding(state.stage, now, state.status, state.error_count, state.run))
+    return current
+
+
+_LEARN: dict[Ask, Callable[[Current, Reply[Any], datetime, Settings], Current]] = {
+    "readiness": _learn_readiness,
+    "verification": _learn_verification,
+    "sync": _learn_sync,
+}
+
+
+def _waiting(current: Current, rule: Rule, reply: Reply[Any]) -> Current:
+    return replace(current, waiting=Waiting(rule.outcome, failure(rule, reply)))
+
+
+def _ended(current: Current, ending: Ending) -> Current:
+    return replace(current, ending=ending, stage="ended")
+
+
+def _synced(current: Current, ending: SyncEnding) -> Current:
+    return replace(current, sync=ending, stage="synced")
+
+
+def end(record: Record, plan: Plan) -> Record:
+    """The record with the ending that a plan carries."""
+    current = record.current
+    if current is None or (plan.ending is None and plan.sync is None):
+        return record
+    current = _ended(current, plan.ending) if plan.ending else current
+    current = _synced(current, plan.sync) if plan.sync else current
+    return replace(record, current=current)
+
+
+def _run(view: View, settings: Settings) -> Plan:
+    """The plan for the run that is on its way."""
+    current, now = view.record.current, view.now
+    assert current is not None
+    if current.stage in ("ended", "synced"):
+        return Plan("report")
+    if current.stage == "taken" and not current.cleared:
+        return Plan("take")
+    overtaken = _newer_set(view, settings)
+    if current.stage in BEFORE_UPLOAD and overtaken:
+        return Plan("report", ending=Ending("superseded", now))
+    if now >= current.deadline and current.waiting is not None and not _watching(current, now):
+        return Plan("report", ending=Ending(current.waiting.outcome, now, current.waiting.failure))
+    match current.stage:
+        case "taken":
+            return Plan("verify")
+        case "checked":
+            return Plan("upload") if current.ready and due(current, now) else _wait(current, now)
+        case "uploading":
+            return Plan("upload") if due(current, now) else _wait(current, now)
+        case "uploaded":
+            return _start(current, now, view.verifies_apart)
+        case _:
+            return _follow(current, now, overtaken=overtaken)
+
+
+def _watching(current: Current, now: datetime) -> bool:
+    return current.start_intent is not None and now < current.start_intent.watch_until
+
+
+def _start(current: Current, now: datetime, verifies_apart: bool) -> Plan:
+    intent = current.start_intent
+    if intent is not None and now < intent.watch_until:
+        pause = current.poll.next - now if current.poll else timedelta()
+        return Plan("wait", _seconds(min(pause, intent.watch_until - now)))
+    if intent is not None and intent.attempts > 1:
+        words = f"The start was sent {intent.attempts} times and neither answered nor seen in the sync's status."
+        return Plan("report", ending=Ending("failed", now, Failure("startUnconfirmed", words)))
+    if intent is None and verifies_apart and current.operation is not None:
+        return _wait(current, now)
+    return Plan("start") if intent is not None or due(current, now) else _wait(current, now)
+
+
+def _follow(current: Current, now: datetime, *, overtaken: bool) -> Plan:
+    if overtaken:
+        return Plan("report", sync=SyncEnding("overtaken", now))
+    if current.follow_until is None or now >= current.follow_until:
+        return Plan("report", sync=SyncEnding("timedOut", now))
+    pause = current.poll.next - now if current.poll else timedelta()
+    return Plan("wait", _seconds(min(pause, current.follow_until - now)))
+
+
+def _wait(current: Current, now: datetime) -> Plan:
+    """Wait for the next request, at most to the deadline; at the deadline, the end."""
+    if now >= current.deadline and not due(current, now):
+        return Plan("report", ending=Ending("timedOut", now))
+    pause = current.poll.next - now if current.poll else timedelta()
+    return Plan("wait", _seconds(min(pause, max(current.deadline - now, timedelta()))))
+
+
+def _inbox(view: View, settings: Settings) -> Plan:
+    """The plan for what lies in the inbox, whatever the run is doing."""
+    record, now, survey = view.record, view.now, view.survey
+    if record.refusal is not None or (record.misplaced and record.misplaced.quiet(now, settings.settle)):
+        return Plan("refuse")
+    pauses = []
+    if record.misplaced is not None:
+        pauses.append(_until_quiet(record.misplaced, now, settings))
+    seen = record.inbox
+    if survey is not None and seen is not None:
+        if not seen.quiet(now, settings.settle):
+            pauses.append(_until_quiet(seen, now, settings))
+        elif survey.problem is not None:
+            return Plan("refuse")
+        elif not survey.complete and not seen.reported:
+            left = seen.since + timedelta(seconds=settings.incomplete_after) - now
+            if left <= timedelta():
+                return Plan("report", incomplete=True)
+            # A file that lands wakes another instance, which can only poke this one: so look often enough.
+            pauses.append(min(_seconds(left), max(settings.settle, settings.poll)))
+        elif survey.complete and record.current is None and takeable(record, survey):
+            return Plan("take")
+    return Plan("wait", min(pauses)) if pauses else Plan("leave")
+
+
+def takeable(record: Record, survey: Survey) -> bool:
+    """Whether a complete set has not been run before (its files may be where they were if they can't be deleted)."""
+    return record.outcome_of(survey.run_id) in (None, "incomplete")
+
+
+def _newer_set(view: View, settings: Settings) -> bool:
+    seen, survey = view.record.inbox, view.survey
+    return bool(
+        survey and seen and survey.complete and seen.quiet(view.now, settings.settle) and takeable(view.record, survey)
+    )
+
+
+def _until_quiet(seen: Seen, now: datetime, settings: Settings) -> float:
+    return _seconds(seen.since + timedelta(seconds=settings.settle) - now)
+
+
+def _seconds(pause: timedelta) -> float:
+    return max(pause.total_seconds(), _SOON)

@@ -1,0 +1,113 @@
+"""What a format is: files, their columns, and what a cell of a column may hold."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a cell holds."""
+
+    TEXT = "text"
+    DATE = "date"  # ISO 8601; the classic service takes month/day/year in SDS V1 too
+    YEAR = "year"  # YYYY
+    PHONE = "phone"  # E.164
+    EMAIL = "email"
+    BOOLEAN = "boolean"
+    USERNAME = "username"  # with or without @domain
+    ADDRESS = "address"  # a user name that needs its @domain
+    MAILNAME = "mailname"  # ends up in a mail nickname
+
+
+class ValueList(msgspec.Struct, frozen=True):
+    """A list of values, compared without case. A tenant can add to it (`SDS_ALLOWED_VALUES`, by `id`)."""
+
+    id: str
+    values: frozenset[str]
+    """In lower case."""
+    certain: bool = True
+    """The list is documented in full. If not, a value outside of it is only ever a warning."""
+    industry_only: bool = False
+    """The classic service takes free text here."""
+
+    def key(self, value: str) -> str:
+        """The value as the list holds it: lower case, and a one-digit number with its leading zero."""
+        lower = value.lower()
+        return "0" + lower if len(lower) == 1 and lower.isdigit() and ("0" + lower) in self.values else lower
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column. `name` is the header as SDS matches it, case included."""
+
+    name: str
+    required: bool = False
+    """The header must be there, and every row needs a value."""
+    header: bool = False
+    """The header must be there; the value may be empty."""
+    unique: bool = False
+    kind: Kind = Kind.TEXT
+    refers: tuple[str, str] | None = None
+    """(file, column) that must hold the value."""
+    alone: bool = False
+    """The file referred to may have no rows at all: guardians can be sent alone, the rest as headers."""
+    many: bool = False
+    """Several values, joined by commas."""
+    values: ValueList | None = None
+    limit: int | None = None
+    """Longest value, in characters."""
+    aliases: tuple[str, ...] = ()
+    """The same column in SDS V1 for the UK, which only the classic service takes."""
+
+
+class FileSpec(msgspec.Struct, frozen=True):
+    """One file of a format. `name` is the format's own spelling, used for uploads."""
+
+    name: str
+    required: bool = False
+    """Always needed, whatever is managed."""
+    usual: bool = False
+    """Expected of a profile that has no accepted drop yet and no SDS_FILES."""
+    people: bool = False
+    """Holds the people: with a header and no rows it would empty a school."""
+    columns: tuple[Column, ...] = ()
+    unique: tuple[str, ...] = ()
+    """Columns that together are unique."""
+    periods: tuple[tuple[str, str], ...] = ()
+    """(start, end) columns: the end isn't before the start."""
+    contacts: str | None = None
+    """The column that names a contact, who needs a name and an e-mail address in users.csv."""
+
+    def column(self, header: str) -> Column | None:
+        """The column of this header, None if the file has none."""
+        for column in self.columns:
+            if header == column.name or header in column.aliases:
+                return column
+        return None
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A set of CSV files that School Data Sync takes."""
+
+    id: str
+    title: str
+    files: tuple[FileSpec, ...]
+    any_case: bool
+    """File names match without case."""
+    together: tuple[tuple[str, ...], ...] = ()
+    """Groups of files that come all or not at all."""
+    american_dates: bool = False
+    """Month/day/year is taken by the classic service."""
+
+    def spec(self, name: str) -> FileSpec | None:
+        """The file that a blob of this name is, None if the format has no such file."""
+        for spec in self.files:
+            if spec.name == name or (self.any_case and spec.name.lower() == name.lower()):
+                return spec
+        return None
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A format that is recognised and not taken. `advice` says what to do instead."""
+
+    title: str
+    advice: str

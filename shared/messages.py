@@ -1,0 +1,87 @@
+"""What a person reads in a result: findings, the service's words and our own warnings as message entries."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from .inbox import Lack, Survey
+from .record import Current
+from .report import Finding
+from .results import Counts, MessageEntry
+from .sds.port import ServiceMessage
+
+EXPIRES_SOON = timedelta(days=30)
+_ORDER = {"error": 0, "warning": 1, "information": 2}
+_LONGEST = 1000
+
+_WHY = {
+    "missing": ("file.missing", "is missing: the set is not complete without it"),
+    "stale": (
+        "file.stale",
+        "is much older than the newest file: it is what an earlier, broken export left behind",
+    ),
+    "empty": ("file.empty", "is empty (0 bytes), as a file that is still being written"),
+    "leased": ("file.leased", "is locked by a lease, as a file that is still being written"),
+}
+
+
+def _type(text: str) -> Any:
+    return text if text in _ORDER else "information"
+
+
+def of_findings(findings: Iterable[Finding]) -> list[MessageEntry]:
+    """Our own check's findings."""
+    return [
+        MessageEntry(
+            _type(f.type), f.file_name, f.description[:_LONGEST], "preflight", f.rule, f.line, f.column, f.count
+        )
+        for f in findings
+    ]
+
+
+def of_service(messages: Iterable[ServiceMessage]) -> list[MessageEntry]:
+    """The service's verification messages; a type that it invents is shown as information."""
+    return [MessageEntry(_type(m.type), m.file_name, m.description[:_LONGEST], "service") for m in messages]
+
+
+def of_run(current: Current, now: datetime) -> list[MessageEntry]:
+    """What the run itself has to warn of."""
+    warnings = [MessageEntry("warning", None, words, "preflight", "run.warning", count=1) for words in current.warnings]
+    if current.expires is not None and current.expires - now < EXPIRES_SOON:
+        words = (
+            f"The profile expires on {current.expires:%Y-%m-%d}: set up its successor, "
+            "and point the alias in SDS_PROFILES to it."
+        )
+        warnings.append(MessageEntry("warning", None, words, "preflight", "profile.expires", count=1))
+    return warnings
+
+
+def of_lacks(survey: Survey) -> list[MessageEntry]:
+    """Why a set is not complete, file by file."""
+    return [_lack(lack) for lack in survey.lacks] if survey.files else [_nothing(survey)]
+
+
+def of_refusal(reason: str) -> list[MessageEntry]:
+    """Why files were refused."""
+    return [MessageEntry("error", None, reason, "preflight", "drop.invalid", count=1)]
+
+
+def sorted_and_counted(entries: list[MessageEntry]) -> tuple[tuple[MessageEntry, ...], Counts]:
+    """Worst first, with the counts of messages by type."""
+    entries = sorted(entries, key=lambda entry: _ORDER[entry.type])
+    counts = {kind: sum(entry.type == kind for entry in entries) for kind in _ORDER}
+    return tuple(entries), Counts(**counts)
+
+
+def _lack(lack: Lack) -> MessageEntry:
+    rule, words = _WHY[lack.why]
+    also = (
+        " It was in the last accepted drop: without it its records would go inactive." if lack.accepted_before else ""
+    )
+    return MessageEntry("error", lack.name, f"{lack.name} {words}.{also}", "preflight", rule, count=1)
+
+
+def _nothing(survey: Survey) -> MessageEntry:
+    names = ", ".join(lack.name for lack in survey.lacks if lack.name)
+    words = f"No roster file has landed{f'; expected: {names}' if names else ''}. The files that are there move with the next set."
+    return MessageEntry("error", None, words, "preflight", "file.missing", count=1)

@@ -1,0 +1,54 @@
+"""The report of a run: every finding group with exact counts and first lines, and the service's words; no cell values."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from .settings import Settings
+from .store import Store
+
+
+class Finding(msgspec.Struct, frozen=True, rename="camel"):
+    """One finding group of our own check: `count` places of one rule in one column, `lines` the first few."""
+
+    type: str
+    rule: str
+    file_name: str | None
+    line: int | None
+    column: str | None
+    count: int
+    description: str
+    lines: tuple[int, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What is known of a run; grows as the run goes on. `service` and `sync` are null until there is something."""
+
+    v: int = 1
+    profile: str | None
+    run_id: str
+    api: str
+    outcome: str | None = None
+    failure: Any = None
+    drop: Any = None
+    preflight: tuple[Finding, ...] = ()
+    service: tuple[Any, ...] = ()
+    warnings: tuple[str, ...] = ()
+    times: dict[str, Any] = {}
+    ended: datetime | None = None
+    sync: Any = None
+
+
+def blob_name(folder: str) -> str:
+    return f"{folder}/report.json"
+
+
+def read(store: Store, settings: Settings, folder: str) -> Report | None:
+    found = store.read(settings.run_container, blob_name(folder))
+    return msgspec.json.decode(found[0], type=Report) if found else None
+
+
+def write(store: Store, settings: Settings, folder: str, report: Report) -> None:
+    encoded = msgspec.json.format(msgspec.json.encode(report), indent=2)
+    store.write(settings.run_container, blob_name(folder), encoded)

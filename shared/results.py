@@ -1,0 +1,222 @@
+"""The messages on the results queue: CloudEvents 1.0 whose data `docs/results.schema.json` describes."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from .sds.port import Failure
+
+SCHEMA_ID = "urn:rosterdrop:results:v1"
+LIMIT = 49_152
+"""Bytes of JSON in one message: Base64 makes 64 KiB of it, the most that a storage queue takes."""
+
+Outcome = Literal[
+    "started",
+    "startedWithWarnings",
+    "rejected",
+    "rejectedBeforeUpload",
+    "incomplete",
+    "invalidDrop",
+    "unchanged",
+    "superseded",
+    "notApproved",
+    "acceptedForSchedule",
+    "profileUnusable",
+    "timedOut",
+    "failed",
+]
+SyncOutcome = Literal["succeeded", "succeededWithErrors", "paused", "failed", "overtaken", "timedOut", "unknown"]
+
+
+class _Part(msgspec.Struct, frozen=True, rename="camel"):
+    pass
+
+
+class FileEntry(_Part, frozen=True):
+    """A file of the drop; `rows` is null where nothing counted them."""
+
+    name: str
+    size: int
+    sha256: str | None
+    rows: int | None
+
+
+class DropEntry(_Part, frozen=True):
+    """Where the run's immutable copy of the files is."""
+
+    format: str | None
+    container: str | None
+    prefix: str | None
+    files: tuple[FileEntry, ...]
+    ignored: tuple[str, ...]
+
+
+class MessageEntry(_Part, frozen=True, omit_defaults=True):
+    """A finding. Those of our own check (`preflight`) add rule, line, column and count; none holds a cell value."""
+
+    type: Literal["error", "warning", "information"]
+    file_name: str | None
+    description: str
+    origin: Literal["service", "preflight"]
+    rule: str | None = None
+    line: int | None = None
+    column: str | None = None
+    count: int | None = None
+
+
+class Counts(_Part, frozen=True):
+    """Messages by type, counted before any cut."""
+
+    error: int = 0
+    warning: int = 0
+    information: int = 0
+
+
+class BlobEntry(_Part, frozen=True):
+    container: str
+    blob: str
+
+
+class TimesEntry(_Part, frozen=True):
+    first_landed: datetime | None = None
+    last_landed: datetime | None = None
+    settled: datetime | None = None
+    provisioned: datetime | None = None
+    uploaded: datetime | None = None
+    started: datetime | None = None
+
+
+class VerificationData(_Part, frozen=True):
+    """Data of `rosterdrop.verification.v1`: the one last word on a drop, or on files that can't become one."""
+
+    profile: str | None
+    profile_id: str | None
+    run_id: str
+    api: str
+    outcome: Outcome
+    profile_state: str | None
+    verification: Literal["complete", "unknown", "none"]
+    drop: DropEntry
+    counts: Counts
+    messages: tuple[MessageEntry, ...]
+    truncated: bool
+    report: BlobEntry
+    failure: Failure | None
+    times: TimesEntry
+
+
+class ErrorCount(_Part, frozen=True):
+    entry_type: str | None
+    error_code: str | None
+    count: int
+
+
+class SyncTimes(_Part, frozen=True):
+    started: datetime | None
+    ended: datetime
+
+
+class SyncData(_Part, frozen=True):
+    """Data of `rosterdrop.sync.v1`: how the sync that a run started came out. Nothing in it names a person."""
+
+    profile: str
+    profile_id: str | None
+    run_id: str
+    api: str
+    outcome: SyncOutcome
+    service_status: str | None
+    error_count: int | None
+    errors_by_code: tuple[ErrorCount, ...]
+    statistics: dict[str, Any] | None
+    report: BlobEntry
+    times: SyncTimes
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A CloudEvent in structured JSON."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    datacontenttype: str
+    dataschema: str
+    traceparent: str
+    data: VerificationData | SyncData
+
+
+_ENCODER = msgspec.json.Encoder(order=None)
+
+
+def event(
+    source: str, kind: Literal["verification", "sync"], time: datetime, data: VerificationData | SyncData
+) -> bytes:
+    """The message as it goes on the queue, cut to fit."""
+    made = Event(
+        specversion="1.0",
+        id=f"{data.run_id}/{kind}",
+        source=source,
+        type=f"rosterdrop.{kind}.v1",
+        subject=data.run_id,
+        time=time,
+        datacontenttype="application/json",
+        dataschema=SCHEMA_ID,
+        traceparent=traceparent(data.run_id),
+        data=data,
+    )
+    return _fitted(made)
+
+
+def traceparent(run_id: str) -> str:
+    """W3C trace context of a run: the same whoever computes it, as the message's bytes must be."""
+    digest = hashlib.sha256(run_id.encode()).hexdigest()
+    return f"00-{digest[:32]}-{digest[32:48]}-01"
+
+
+def _fitted(made: Event) -> bytes:
+    encoded = _ENCODER.encode(made)
+    if len(encoded) <= LIMIT or not isinstance(made.data, VerificationData):
+        return encoded
+    data = msgspec.structs.replace(made.data, truncated=True)
+    drop = data.drop
+    cuts = [msgspec.structs.replace(data, messages=data.messages[:n]) for n in range(len(data.messages) + 1)]
+    encoded = _most(made, cuts)
+    if len(encoded) <= LIMIT:
+        return encoded
+    # Only absurdly many or long file names come here.
+    cuts = [
+        msgspec.structs.replace(data, messages=(), drop=msgspec.structs.replace(drop, files=drop.files[:n], ignored=()))
+        for n in range(len(drop.files) + 1)
+    ]
+    return _most(made, cuts)
+
+
+def _most(made: Event, fits: Sequence[VerificationData]) -> bytes:
+    """The last of ever longer contents that is within the limit; the first if none is."""
+    low, high = 0, len(fits) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len(_ENCODER.encode(msgspec.structs.replace(made, data=fits[middle]))) <= LIMIT:
+            low = middle
+        else:
+            high = middle - 1
+    return _ENCODER.encode(msgspec.structs.replace(made, data=fits[low]))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the messages' data, as `docs/results.schema.json` holds it."""
+    (verification, sync), definitions = msgspec.json.schema_components(
+        [VerificationData, SyncData], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        "title": "Data of Rosterdrop's result messages",
+        "anyOf": [verification, sync],
+        "$defs": definitions,
+    }

@@ -1,0 +1,1 @@
+"""The two SDS services behind one port: `classic` and `industry_data`."""

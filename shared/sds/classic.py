@@ -1,0 +1,192 @@
+"""The classic API: education synchronization profiles (Graph beta, `/education/synchronizationProfiles`)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import quote
+
+from .address import SecretUrl
+from .blob_upload import BlobUpload
+from .graph import Graph
+from .http import Wire
+from .parsing import Fields, end_of_day, json_object, moment, rows, text, whole
+from .port import (
+    Answer,
+    ErrorPage,
+    Failure,
+    Readiness,
+    Reply,
+    ServiceMessage,
+    SyncError,
+    SyncState,
+    Upload,
+    Verdict,
+)
+from .replies import Exchange, failed, failure_of, garbage, unreadable
+
+_ADVICE = {
+    "provisioningfailed": "Setting up the profile failed: delete it in School Data Sync and make a new one.",
+    "deleting": "The profile is being deleted: make a new one and change SDS_PROFILES to its id.",
+    "deletionfailed": "Deleting the profile failed: finish that, or make a new one and change SDS_PROFILES.",
+    "expired": "The profile has expired: extend it, or make a new one and change SDS_PROFILES to its id.",
+}
+
+type Stage = Literal["running", "succeeded", "succeededWithErrors", "paused", "failed", "unknown"]
+_STAGES: dict[str, Stage] = {
+    "paused": "paused",
+    "inprogress": "running",
+    "extracting": "running",
+    "validating": "running",
+    "success": "succeeded",
+    "error": "failed",
+    "validationerror": "paused",  # the service pauses itself; an admin may resume
+    "quarantined": "failed",
+}
+
+_MESSAGE_TYPES = {
+    "error": "error",
+    "warning": "warning",
+    "information": "information",
+    "informational": "information",
+}
+
+
+class Classic:
+    """`Sds` on the classic API. `now` is the clock, used only to compare with expiration dates."""
+
+    api: Literal["classic", "industryData"] = "classic"
+    verifies_apart = False
+    starts_allowed: tuple[int, float] | None = None
+    poll_at_least = 0.0
+
+    def __init__(self, graph: Graph, wire: Wire, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._graph = graph
+        self._wire = wire
+        self._now = now
+
+    def readiness(self, profile: str) -> Reply[Readiness]:
+        """From `state`, which must be `provisioned` before a start, and `expirationDate` (null: never)."""
+        fields = self._graph.read(_path(profile))
+        if isinstance(fields, Reply):
+            return fields
+        if not {"id", "state"} & fields.keys():
+            return unreadable("the profile")
+        state = text(fields, "state") or "unknown"
+        expires = end_of_day(fields, "expirationDate")
+        if expires is not None and expires <= self._now():
+            state = "expired"
+        advice = _ADVICE.get(state.lower())
+        usable: Literal["ready", "wait", "never"] = "never" if advice else "wait"
+        if state.lower() == "provisioned":
+            usable = "ready"
+        return Reply(Answer.OK, Readiness(state, usable, advice, expires))
+
+    def open_upload(self, profile: str) -> Reply[Upload]:
+        """GET uploadUrl: a write-only SAS of one container, good for an hour. 409: the last upload is at work."""
+        fields = self._graph.read(f"{_path(profile)}/uploadUrl")
+        if isinstance(fields, Reply):
+            return fields
+        address = SecretUrl.read(text(fields, "value") or "")
+        if address is None:
+            return unreadable("the upload address (it must be an https URL with a SAS)")
+        return Reply(Answer.OK, BlobUpload(self._wire, address))
+
+    def verify(self, profile: str) -> Reply[str]:
+        raise NotImplementedError("the classic API verifies with its start")
+
+    def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:
+        raise NotImplementedError("the classic API verifies with its start")
+
+    def start(self, profile: str) -> Reply[Verdict]:
+        """POST start. Messages may come under 200 and under 400, a Graph error under either, or both at once.
+
+        Only a success without an error message has started the sync. A 400 never has; with messages, but without
+        an error among them, the verdict's failure says that the reason is unknown.
+        """
+        result = self._graph.exchange("POST", f"{_path(profile)}/start")
+        if isinstance(result, Reply):
+            return result
+        return started(result) if result.good or result.status == 400 else failed(result)
+
+    def sync_state(self, profile: str) -> Reply[SyncState]:
+        """GET profileStatus. The service may lag behind."""
+        fields = self._graph.read(f"{_path(profile)}/profileStatus")
+        if isinstance(fields, Reply):
+            return fields
+        if "status" not in fields:
+            return unreadable("the profile's status")
+        status = text(fields, "status") or "unknown"
+        stage = _STAGES.get(status.lower(), "unknown")
+        errors = whole(fields, "errorCount")
+        if stage == "succeeded" and errors:
+            stage = "succeededWithErrors"
+        activity, success = (
+            moment(fields, "lastActivityDateTime"),
+            moment(fields, "lastSynchronizationDateTime"),
+        )
+        return Reply(Answer.OK, SyncState(status, stage, activity, success, errors))
+
+    def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:
+        """GET errors, or the page behind a link. A next link that leads elsewhere: OK, no `next`, a failure."""
+        fields = self._graph.read(page or f"{_path(profile)}/errors")
+        if isinstance(fields, Reply):
+            return fields
+        found = rows(fields)
+        if found is None:
+            return unreadable("the errors")
+        errors = tuple(_sync_error(row) for row in found)
+        link = text(fields, "@odata.nextLink")
+        if link is None:
+            return Reply(Answer.OK, ErrorPage(errors))
+        if link == page or not link.lower().startswith("http") or self._graph.locate(link) is None:
+            failure = Failure("foreignLink", "the next page of errors is not under the Graph root; not followed")
+            return Reply(Answer.OK, ErrorPage(errors), failure)
+        return Reply(Answer.OK, ErrorPage(errors, link))
+
+    def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:
+        raise NotImplementedError("the classic API has no statistics")
+
+    def close(self) -> None:
+        self._graph.close()
+
+
+def started(result: Exchange) -> Reply[Verdict]:
+    """The meaning of an answer to start with 2xx or 400."""
+    if not result.body.strip():
+        return Reply(Answer.OK, Verdict(done=True, accepted=True, started=True)) if result.good else failed(result)
+    fields = json_object(result.body)
+    if fields is None:
+        return garbage(result) if result.good else failed(result)
+    found = [] if "value" in fields and fields["value"] is None else rows(fields)
+    failure = failure_of(result, fields, Answer.BAD_REQUEST.value) if isinstance(fields.get("error"), dict) else None
+    if not found and failure:
+        return Reply(Answer.BAD_REQUEST, failure=failure)
+    if found is None or (not found and not result.good):
+        return garbage(result) if result.good else failed(result)
+    messages = tuple(_message(row) for row in found)
+    clear = result.good and failure is None and not any(message.type == "error" for message in messages)
+    if not result.good and failure is None and not any(message.type == "error" for message in messages):
+        failure = Failure("BadRequest", "start answered 400 without naming an error: the reason is unknown")
+    return Reply(Answer.OK, Verdict(True, accepted=clear, started=clear, messages=messages, failure=failure))
+
+
+def _message(row: Fields) -> ServiceMessage:
+    # A type that nobody documented is shown, not obeyed: it neither stops a start nor vanishes.
+    kind = _MESSAGE_TYPES.get((text(row, "type") or "").lower(), "warning")
+    return ServiceMessage(kind, text(row, "fileName"), text(row, "description") or "(no description)")
+
+
+def _sync_error(row: Fields) -> SyncError:
+    names = (
+        "entryType",
+        "errorCode",
+        "errorMessage",
+        "joiningValue",
+        "recordedDateTime",
+        "reportableIdentifier",
+    )
+    return SyncError(*(text(row, name) for name in names))
+
+
+def _path(profile: str) -> str:
+    return f"/education/synchronizationProfiles/{quote(profile, safe='')}"

@@ -1,0 +1,212 @@
+"""The industry data API (Graph beta, `/external/industryData`). `profile` is the id of an inbound file flow."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+
+from . import spellings
+from .address import SecretUrl
+from .data_lake import DataLakeUpload, folder_of
+from .graph import Graph
+from .http import Wire
+from .parsing import Fields, moment, rows, section, text
+from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
+from .replies import object_of, service_time, unreadable
+from .runs import state_of, totals_of
+from .spellings import ROOT, Spellings
+from .validation import newest, verdict_of
+
+_ADVICE = {
+    "failed": "The flow failed: open it in School Data Sync (Sync, Configuration), which says why.",
+    "disabled": "The flow is disabled: enable it in School Data Sync.",
+    "expired": "The flow has expired: make one for this school year and put its id in SDS_PROFILES.",
+}
+_MOST_PAGES = 50
+_SINCE = "after "
+_SKEW = timedelta(seconds=30)  # between the service's clock and ours
+
+
+class IndustryData:
+    """`Sds` on the industry data API. `now` is the clock, compared with expiration dates only."""
+
+    api: Literal["classic", "industryData"] = "industryData"
+    verifies_apart = True
+    starts_allowed: tuple[int, float] | None = (5, 43200.0)
+
+    def __init__(
+        self,
+        graph: Graph,
+        wire: Wire,
+        poll_at_least: float = 5.0,  # the documentation asks for it
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.poll_at_least = poll_at_least
+        self._graph = graph
+        self._wire = wire
+        self._now = now
+        self._spellings = Spellings(graph)
+        self._connectors: dict[str, str] = {}
+        self._unsure: dict[str, datetime] = {}
+
+    def readiness(self, profile: str) -> Reply[Readiness]:
+        """From the flow's `readinessStatus`, which must be `ready`, and its `expirationDateTime`."""
+        flow = self._object("GET", spellings.FLOW, flow=_id(profile))
+        if isinstance(flow, Reply):
+            return flow
+        if not {"id", "readinessStatus"} & flow.keys():
+            return unreadable("the flow")
+        connector = text(section(flow, "dataConnector"), "id")
+        if connector:
+            self._connectors[profile] = connector
+        state = text(flow, "readinessStatus") or "unknown"
+        expires = moment(flow, "expirationDateTime")
+        if expires is not None and expires <= self._now():
+            state = "expired"
+        advice = _ADVICE.get(state.lower())
+        usable: Literal["ready", "wait", "never"] = "never" if advice else "wait"
+        if state.lower() == "ready":
+            usable = "ready"
+        return Reply(Answer.OK, Readiness(state, usable, advice, expires))
+
+    def open_upload(self, profile: str) -> Reply[Upload]:
+        """A reset upload session: its container is empty, so every file must be put again."""
+        connector = self._connector(profile)
+        if isinstance(connector, Reply):
+            return connector
+        session = self._object("GET", spellings.SESSION, connector=_id(connector))
+        if isinstance(session, Reply):
+            if session.answer is Answer.NOT_FOUND:
+                self._connectors.pop(profile, None)
+            return session
+        address = SecretUrl.read(text(session, "sessionUrl") or "")
+        container = text(session, "containerId")
+        if address is None or container is None:
+            return unreadable("the upload session (it must have a containerId and an https sessionUrl with a SAS)")
+        address = address.on_data_lake()
+        ends = (moment(session, "sessionExpirationDateTime"), moment(session, "containerExpirationDateTime"))
+        expires = min((end for end in ends if end is not None), default=None)
+        if expires is not None and expires <= self._now():
+            return unreadable("the upload session (it has expired already; the machine's clock may be wrong)")
+        folder = folder_of(address.path, self._graph.tenant(), connector, container)
+        if folder is None:
+            return unreadable("the upload session (neither its sessionUrl nor the token names the tenant)")
+        return Reply(Answer.OK, DataLakeUpload(self._wire, address, folder, expires, self._now))
+
+    def verify(self, profile: str) -> Reply[str]:
+        """POST validate. The value is the operation's path, or the time after which it must have begun.
+
+        An answer that is lost may hide a validation that goes on. The next call looks for it first.
+        """
+        connector = self._connector(profile)
+        if isinstance(connector, Reply):
+            return connector
+        if profile in self._unsure:
+            found = self._newest(connector, self._unsure[profile])
+            if isinstance(found, Reply):
+                return found
+            if found is not None and text(found, "id"):
+                del self._unsure[profile]
+                return Reply(Answer.OK, f"{ROOT}/operations/{_id(text(found, 'id') or '')}")
+        before = self._now()
+        result = self._spellings.exchange("POST", spellings.VALIDATE, connector=_id(connector), flow=_id(profile))
+        if isinstance(result, Reply):
+            if result.answer is Answer.UNAVAILABLE:
+                self._unsure.setdefault(profile, before - _SKEW)
+            return result
+        self._unsure.pop(profile, None)
+        path = self._graph.path_below(result.headers.get("location", ""))
+        if path is not None and _is_operation(path):
+            return Reply(Answer.OK, path)
+        took = self._now() - before
+        since = (service_time(result.headers) or self._now()) - took - timedelta(seconds=2)
+        return Reply(Answer.OK, f"{_SINCE}{since.isoformat()}")
+
+    def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:
+        """The operation's state; one that isn't visible yet counts as at work."""
+        if operation.startswith(_SINCE):
+            connector = self._connector(profile)
+            if isinstance(connector, Reply):
+                return connector
+            since = moment({"since": operation.removeprefix(_SINCE)}, "since")
+            found = self._newest(connector, since) if since else unreadable("the stored operation")
+        else:
+            found = self._graph.read(operation) if _is_operation(operation) else unreadable("the stored operation")
+        if isinstance(found, Reply):
+            # Operations show up late, and it's not the flow that is missing.
+            return found if found.answer is not Answer.NOT_FOUND else Reply(Answer.UNAVAILABLE, failure=found.failure)
+        if found is None:
+            return Reply(Answer.OK, Verdict(done=False))
+        if "status" not in found:
+            return unreadable("the operation")
+        return Reply(Answer.OK, verdict_of(found, files))
+
+    def start(self, profile: str) -> Reply[Verdict]:  # noqa: ARG002 - runs are the tenant's, not the flow's
+        """POST runs/start: a run of all active flows of the tenant."""
+        result = self._spellings.exchange("POST", spellings.START)
+        if isinstance(result, Reply):
+            return result
+        return Reply(Answer.OK, Verdict(done=True, accepted=True, started=True))
+
+    def sync_state(self, profile: str) -> Reply[SyncState]:  # noqa: ARG002
+        """The newest run's state; `last_activity_date_time` is when it began, the other time when it ended."""
+        runs = self._all("/runs")
+        return runs if isinstance(runs, Reply) else Reply(Answer.OK, state_of(runs))
+
+    def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:  # noqa: ARG002
+        """Always empty: the rows behind a run's errors can be downloaded in the portal only."""
+        return Reply(Answer.OK, ErrorPage(()))
+
+    def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:  # noqa: ARG002
+        statistics = self._object("GET", spellings.STATISTICS, run=_id(run))
+        return statistics if isinstance(statistics, Reply) else Reply(Answer.OK, totals_of(statistics))
+
+    def close(self) -> None:
+        self._graph.close()
+
+    def _connector(self, profile: str) -> str | Reply[Any]:
+        """The flow's connector, whose id is remembered."""
+        if profile not in self._connectors:
+            fields = self._graph.read(f"{ROOT}/inboundFlows/{_id(profile)}/dataConnector")
+            if isinstance(fields, Reply):
+                return fields
+            connector = text(fields, "id")
+            if connector is None:
+                return unreadable("the flow's data connector")
+            self._connectors[profile] = connector
+        return self._connectors[profile]
+
+    def _newest(self, connector: str, since: datetime) -> Fields | Reply[Any] | None:
+        operations = self._all("/operations")
+        return operations if isinstance(operations, Reply) else newest(operations, connector, since)
+
+    def _object(self, method: str, table: tuple[str, ...], **ids: str) -> Fields | Reply[Any]:
+        result = self._spellings.exchange(method, table, **ids)
+        if isinstance(result, Reply):
+            return result
+        return object_of(result)
+
+    def _all(self, path: str) -> list[Fields] | Reply[Any]:
+        """All rows of a collection, page by page."""
+        gathered: list[Fields] = []
+        link = ROOT + path
+        for _ in range(_MOST_PAGES):
+            fields = self._graph.read(link)
+            if isinstance(fields, Reply):
+                return fields
+            found = rows(fields)
+            if found is None:
+                return unreadable(f"the list {path}")
+            gathered += found
+            link = text(fields, "@odata.nextLink") or ""
+            if not link:
+                break
+        return gathered
+
+
+def _is_operation(path: str) -> bool:
+    return path.lower().startswith(f"{ROOT}/operations".lower())
+
+
+def _id(value: str) -> str:
+    return quote(value, safe="")

@@ -1,0 +1,63 @@
+"""What the two upload protocols share: cutting files into pieces, and the meaning of the storage's answers."""
+
+from collections.abc import Iterable, Iterator
+
+from .port import Answer, Failure, Reply
+from .redact import clean
+from .replies import Exchange, request_id
+
+STORAGE_VERSION = {"x-ms-version": "2021-12-02"}
+
+PIECE = 4 * 1024 * 1024
+"""Bytes of a file in memory at a time."""
+
+_KIND = {
+    # Expired, revoked, or the container is gone: only a fresh address can cure it.
+    401: Answer.FORBIDDEN,
+    403: Answer.FORBIDDEN,
+    404: Answer.FORBIDDEN,
+    # Leased, being deleted, changed meanwhile, slow: it passes.
+    408: Answer.UNAVAILABLE,
+    409: Answer.UNAVAILABLE,
+    412: Answer.UNAVAILABLE,
+    429: Answer.THROTTLED,
+}
+_CROSSED = frozenset({"InvalidBlockList", "InvalidBlobOrBlock", "InvalidFlushPosition", "InvalidAppendPosition"})
+"""400s that come of the same file being written twice at once; the next try is alone."""
+
+
+def pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """`chunks` cut anew: all but the last piece have `size` bytes, none is empty."""
+    held = bytearray()
+    for chunk in chunks:
+        view = memoryview(chunk)
+        while view:
+            taken = view[: size - len(held)]
+            held += taken
+            view = view[len(taken) :]
+            if len(held) == size:
+                yield bytes(held)
+                held.clear()
+    if held:
+        yield bytes(held)
+
+
+def stored(result: Exchange | Reply[None]) -> Reply[None]:
+    """What the storage's answer to an upload request means. Its body isn't used: it may quote the request."""
+    if isinstance(result, Reply) or result.good:
+        return result if isinstance(result, Reply) else Reply(Answer.OK)
+    client_fault = 400 <= result.status < 500
+    answer = _KIND.get(result.status, Answer.BAD_REQUEST if client_fault else Answer.UNAVAILABLE)
+    code = clean(result.headers.get("x-ms-error-code", ""), limit=80)
+    if code in _CROSSED:
+        answer = Answer.UNAVAILABLE
+    code = code or answer.value
+    message = clean(f"{result.asked} answered {result.status}: {code}")
+    return Reply(answer, failure=Failure(code, message, request_id(result.headers, {})))
+
+
+def wrong_size(name: str) -> Reply[None]:
+    return Reply(
+        Answer.UNAVAILABLE,
+        failure=Failure("wrongSize", f"upload of {name}: its length changed while it was read"),
+    )

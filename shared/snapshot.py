@@ -1,0 +1,40 @@
+"""The snapshot: a run's immutable copy of its files, made inside the storage account."""
+
+from collections.abc import Callable, Iterable
+
+from .inbox import file_name
+from .settings import Settings
+from .store import Blob, Store
+
+
+def prefix(profile: str, run_id: str) -> str:
+    return f"{profile}/{run_id}/files/"
+
+
+def freeze(store: Store, settings: Settings, blobs: Iterable[Blob], target: Callable[[Blob], str]) -> bool:
+    """Copy exactly these versions to where `target` says. False: some copy is not finished yet; call again.
+
+    Raises Conflict if a blob isn't that version any more.
+    """
+    wanted = {target(blob): blob for blob in blobs}
+    for name, blob in wanted.items():
+        store.copy(settings.drop_container, blob, settings.run_container, name)
+    done = True
+    for name, blob in wanted.items():
+        status = store.copy_status(settings.run_container, name)
+        if status in ("failed", "none"):
+            store.delete(settings.run_container, name)
+            store.copy(settings.drop_container, blob, settings.run_container, name)
+        done = done and status == "success"
+    return done
+
+
+def discard(store: Store, settings: Settings, profile: str, run_id: str) -> None:
+    """Remove a snapshot that came to nothing."""
+    for blob in store.blobs(settings.run_container, prefix(profile, run_id)):
+        store.delete(settings.run_container, blob.name)
+
+
+def in_snapshot(profile: str, run_id: str) -> Callable[[Blob], str]:
+    """Target of a set's files: the snapshot, under the names they landed with."""
+    return lambda blob: prefix(profile, run_id) + file_name(blob)

@@ -1,0 +1,92 @@
+"""What every step works with: the store, the SDS service, the settings and the clock."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from .. import record as records
+from ..record import Current, Driver, Record
+from ..sds.port import Sds
+from ..settings import Settings
+from ..store import Store
+
+log = logging.getLogger("rosterdrop")
+
+
+class Room:
+    """One process's store, service, settings and clock, and the profile's driver that works here."""
+
+    def __init__(
+        self,
+        store: Store,
+        connect: Callable[[], Sds],
+        settings: Settings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.now = now
+        self._connect = connect
+
+    @cached_property
+    def sds(self) -> Sds:
+        """The SDS service, connected on first use."""
+        return self._connect()
+
+    def load(self, profile: str) -> Record:
+        return records.load(self.store, self.settings, profile)[0]
+
+    def change(self, profile: str, edit: Callable[[Record], Record | None], *, instance: str | None = None) -> Record:
+        """`record.change` on this room's store."""
+        return records.change(self.store, self.settings, profile, edit, instance=instance)
+
+    def change_run(
+        self,
+        profile: str,
+        run_id: str,
+        edit: Callable[[Current], Current | None],
+        *,
+        instance: str | None = None,
+    ) -> Record:
+        """Change the current run, if it is still this one."""
+
+        def swap(record: Record) -> Record | None:
+            if record.current is None or record.current.run_id != run_id:
+                return None
+            edited = edit(record.current)
+            return replace(record, current=edited) if edited else None
+
+        return self.change(profile, swap, instance=instance)
+
+    def believed_until(self, pause: float = 0) -> datetime:
+        """Until when a driver that now waits `pause` seconds is to be believed."""
+        return self.now() + timedelta(seconds=pause + self.settings.driver)
+
+    def heartbeat(self, profile: str, instance: str) -> Callable[[], None]:
+        """A function for long steps to call often: it renews the driver, and raises Displaced if that is another now."""
+        beat_every = timedelta(seconds=self.settings.driver / 3)
+        last = self.now()
+
+        def beat() -> None:
+            nonlocal last
+            if self.now() - last < beat_every:
+                return
+            last = self.now()
+            driver = Driver(instance, self.believed_until())
+            self.change(profile, lambda record: replace(record, driver=driver), instance=instance)
+
+        return beat
+
+    def profile_id(self, profile: str) -> str:
+        """The profile's GUID. Raises LookupError if a later change of SDS_PROFILES has taken the profile away."""
+        guid = self.settings.profile_id(profile)
+        if guid is None:
+            raise LookupError(f"{profile} is not among SDS_PROFILES any more")
+        return guid
+
+    def folder(self, profile: str, run_id: str) -> str:
+        """Where the run's blobs are in the run container."""
+        return f"{profile}/{run_id}"

@@ -1,0 +1,184 @@
+"""Start: have the service verify and sync. The one step that must not happen twice without a reason.
+
+Before each POST an intent is swapped into the record; whoever loses that swap does not send. An intent without an
+answer is ambiguous: `decide` watches the sync's state before it lets a second POST go out, and there is no third.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from ..decide import Plan, due, failure, proves_start, put_off, verdict_ending
+from ..record import Current, Ending, Record, StartIntent
+from ..sds.answers import MEANING, Act, Phase, Rule
+from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
+from .room import Room, log
+
+ATTEMPTS = 2
+
+
+def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+    """Ask for verification where that is apart, then POST start, at most twice a run."""
+    record = room.load(profile)
+    current = record.current
+    if current is None or current.stage != "uploaded":
+        return None
+    if current.start_intent is None and not due(current, room.now()):
+        return None
+    if room.sds.verifies_apart and not current.verified:
+        return _verify(room, profile, instance, current)
+    if _used_up(room, record):
+        return _end(room, profile, current, Ending("acceptedForSchedule", room.now(), verification="complete"))
+    intent = _intent(room, profile, instance, current)
+    if intent is None or room.now() >= intent.watch_until:
+        return None  # not ours to send, or this process hung so long that another may have sent it by now
+    reply = room.sds.start(room.profile_id(profile))
+    return _answered(room, profile, current, intent, reply)
+
+
+def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan | None:
+    if current.operation is not None:
+        return None
+    reply = room.sds.verify(room.profile_id(profile))
+    rule = MEANING[Phase.BEFORE][reply.answer]
+
+    def swap(run: Current) -> Current | None:
+        if run.stage != "uploaded" or run.operation is not None:
+            return None
+        if reply.value is not None:
+            return replace(run, operation=reply.value, waiting=None, poll=None)
+        if rule.act is Act.END:
+            return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
+        # Verification ends the upload session, so after an answer that may hide a success the files go out anew.
+        stage = run.stage if reply.answer in (Answer.THROTTLED, Answer.BUSY) else "uploading"
+        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage)
+
+    room.change_run(profile, current.run_id, swap, instance=instance)
+    return None
+
+
+def _used_up(room: Room, record: Record) -> bool:
+    if room.sds.starts_allowed is None:
+        return False
+    most, seconds = room.sds.starts_allowed
+    since = room.now() - timedelta(seconds=seconds)
+    return sum(started > since for started in record.starts) >= most
+
+
+def _intent(room: Room, profile: str, instance: str, current: Current) -> StartIntent | None:
+    """Swap the intent of one more POST into the record; None if it isn't ours to send."""
+    before = current.start_intent
+    now = room.now()
+    if before is not None and (before.attempts >= ATTEMPTS or now < before.watch_until):
+        return None
+    if before is None:
+        reply = room.sds.sync_state(room.profile_id(profile))
+        rule = MEANING[Phase.BEFORE][reply.answer]
+        # A profile that never synced may have no status yet; then only a running sync will prove a start.
+        if reply.value is None and reply.answer not in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
+            room.change_run(
+                profile,
+                current.run_id,
+                lambda run: put_off(run, now, room.settings, rule, reply),
+                instance=instance,
+            )
+            return None
+        intent = _baseline(reply.value, room)
+    else:
+        intent = before
+    intent = replace(intent, at=now, attempts=intent.attempts + 1, watch_until=_watch_until(room))
+    ours = False
+
+    def swap(run: Current) -> Current | None:
+        nonlocal ours
+        ours = run.stage == "uploaded" and run.start_intent == before
+        return replace(run, start_intent=intent, poll=None, waiting=None) if ours else None
+
+    room.change_run(profile, current.run_id, swap, instance=instance)
+    return intent if ours else None
+
+
+def _baseline(state: SyncState | None, room: Room) -> StartIntent:
+    """What the sync looks like before the first POST; a second one is measured by the same."""
+    intent = StartIntent(room.now(), 0, room.now())
+    if state is None:
+        return intent
+    return replace(
+        intent,
+        status=state.status,
+        running=state.stage == "running",
+        last_activity_date_time=state.last_activity_date_time,
+        last_synchronization_date_time=state.last_synchronization_date_time,
+    )
+
+
+def _watch_until(room: Room) -> datetime:
+    return room.now() + timedelta(seconds=room.settings.start_confirm)
+
+
+def _answered(room: Room, profile: str, current: Current, intent: StartIntent, reply: Reply[Verdict]) -> Plan | None:
+    """Write down what came back; whoever drives by now, the answer counts."""
+    rule = MEANING[Phase.START][reply.answer]
+    now = room.now()
+    if rule.act is Act.WAIT:
+        room.change_run(profile, current.run_id, lambda run: _not_sent(room, run, intent, rule, reply))
+        return None
+    if rule.act is Act.WATCH:
+        log.warning("%s: run %s: the start was not answered; watching the sync", profile, current.run_id)
+        watched = replace(intent, watch_until=_watch_until(room))
+        room.change_run(
+            profile,
+            current.run_id,
+            lambda run: replace(run, start_intent=watched, poll=None) if run.start_intent == intent else None,
+        )
+        return None
+    if reply.value is not None:
+        ending = verdict_ending(reply.value, now)
+        messages = reply.value.messages
+    else:
+        ending = Ending(rule.outcome, now, failure(rule, reply))
+        messages = ()
+    if ending.outcome not in ("started", "startedWithWarnings"):
+        ending = _despite(room, profile, replace(current, start_intent=intent), ending)
+    return _end(room, profile, current, ending, messages)
+
+
+def _not_sent(room: Room, run: Current, intent: StartIntent, rule: Rule, reply: Reply[Verdict]) -> Current | None:
+    """The service turned the POST away without looking at it: it does not count as a try."""
+    if run.start_intent != intent:
+        return None
+    run = put_off(run, room.now(), room.settings, rule, reply)
+    if room.sds.starts_allowed is not None and run.waiting is not None:
+        # The files are accepted and will ride the next scheduled run, whether or not we may start one.
+        run = replace(run, waiting=replace(run.waiting, outcome="acceptedForSchedule", failure=None))
+    tried = intent.attempts - 1
+    assert run.poll is not None
+    return replace(run, start_intent=replace(intent, attempts=tried, watch_until=run.poll.next) if tried else None)
+
+
+def _despite(room: Room, profile: str, current: Current, ending: Ending) -> Ending:
+    """A refusal is believed only if the sync isn't running: an earlier try may have started it."""
+    reply = room.sds.sync_state(room.profile_id(profile))
+    intent = current.start_intent
+    if reply.value is None or intent is None or not proves_start(current, reply.value):
+        return ending
+    if intent.attempts > 1 and ending.outcome == "failed":
+        return Ending("started", ending.at, verification="unknown")
+    if reply.value.stage != "running":
+        return ending  # verification alone may touch the times
+    words = "The service reported errors in the files and runs the sync all the same; look at it in the SDS portal."
+    return replace(ending, outcome="failed", failure=Failure("startedDespiteErrors", words))
+
+
+def _end(room: Room, profile: str, current: Current, ending: Ending, messages: tuple[ServiceMessage, ...] = ()) -> Plan:
+    log.info("%s: run %s: %s", profile, current.run_id, ending.outcome)
+
+    def swap(run: Current) -> Current | None:
+        if run.stage != "uploaded":
+            return None
+        started = ending.outcome in ("started", "startedWithWarnings")
+        times = replace(run.times, started=ending.at) if started else run.times
+        return replace(run, stage="ended", ending=ending, times=times, messages=(*run.messages, *messages))
+
+    room.change_run(profile, current.run_id, swap)
+    return Plan("report")

@@ -1,0 +1,114 @@
+"""Verify: our own check of the snapshot, before anything is sent."""
+
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from ..decide import Plan
+from ..formats import FORMATS, Format
+from ..record import Current, Ending, Record
+from ..report import Finding, Report, write
+from ..snapshot import prefix
+from ..verification import Source, Verification
+from ..verification import verify as check
+from .room import Room, log
+
+EMPTY = "people.noRows"
+
+
+def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+    """Check the files, count their rows and bytes, and decide whether they are to be sent."""
+    record = room.load(profile)
+    current = record.current
+    if current is None or current.stage != "taken" or not current.cleared:
+        return None
+    form = next(form for form in FORMATS if form.id == current.drop.format)
+    beat = room.heartbeat(profile, instance)
+    sources = [
+        Source(file.name, file.size, _reader(room, prefix(profile, current.run_id) + file.name, beat))
+        for file in current.drop.files
+    ]
+    checked = check(sources, format=form, service=room.settings.api, allow=room.settings.allowed_values)
+    current = _counted(current, checked)
+    findings = (*_empty(room, current, form), *_groups(checked))
+    write(
+        room.store,
+        room.settings,
+        room.folder(profile, current.run_id),
+        Report(
+            profile=profile,
+            run_id=current.run_id,
+            api=room.settings.api,
+            drop=current.drop,
+            preflight=findings,
+        ),
+    )
+    ending = _ending(room, record, current, findings)
+    counts = checked.counts
+    log.info(
+        "%s: run %s checked: %d errors, %d warnings",
+        profile,
+        current.run_id,
+        counts["error"],
+        counts["warning"],
+    )
+
+    def swap(run: Current) -> Current | None:
+        if run.stage != "taken":
+            return None
+        return replace(run, drop=current.drop, stage="ended" if ending else "checked", ending=ending)
+
+    room.change_run(profile, current.run_id, swap, instance=instance)
+    return Plan("report") if ending else None
+
+
+def _reader(room: Room, name: str, beat: Callable[[], None]) -> Callable[[], Iterator[bytes]]:
+    def chunks() -> Iterator[bytes]:
+        for chunk in room.store.stream(room.settings.run_container, name):
+            beat()
+            yield chunk
+
+    return chunks
+
+
+def _counted(current: Current, checked: Verification) -> Current:
+    results = {result.name: result for result in checked.files}
+    files = tuple(
+        replace(file, sha256=results[file.name].sha256, rows=results[file.name].rows) for file in current.drop.files
+    )
+    return replace(current, drop=replace(current.drop, files=files))
+
+
+def _groups(checked: Verification) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines)
+        for f in checked.findings
+    )
+
+
+def _empty(room: Room, current: Current, form: Format) -> tuple[Finding, ...]:
+    """A people file with a header and no rows would make everybody in it inactive."""
+    if room.settings.allow_empty:
+        return ()
+    words = (
+        "has a header and no rows: sending it would make everybody in it inactive. "
+        "If that is meant, set SDS_ALLOW_EMPTY=true."
+    )
+    return tuple(
+        Finding("error", EMPTY, file.name, 1, None, 1, f"{file.name} {words}")
+        for file in current.drop.files
+        if file.rows == 0 and (spec := form.spec(file.upload)) and spec.people
+    )
+
+
+def _ending(room: Room, record: Record, current: Current, findings: tuple[Finding, ...]) -> Ending | None:
+    now = room.now()
+    accepted = record.accepted
+    digests = {file.upload: file.sha256 for file in current.drop.files}
+    if accepted and room.settings.unchanged == "skip" and accepted.ended_well and accepted.digests == digests:
+        return Ending("unchanged", now)
+    if any(finding.rule == EMPTY for finding in findings):
+        return Ending("rejectedBeforeUpload", now)
+    if room.settings.preflight == "block" and any(finding.type == "error" for finding in findings):
+        return Ending("rejectedBeforeUpload", now)
+    return None

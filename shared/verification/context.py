@@ -1,0 +1,110 @@
+"""What the files of a set share while they are verified."""
+
+from collections.abc import Collection, Mapping
+
+from ..formats import Column, FileSpec, Format
+from .across import Check, Contacts, Parents, Period, UniqueTogether
+from .columns import ColumnCheck, Keys, Rule, longer, outside, several
+from .findings import Findings, Need
+from .header import Header
+from .kinds import tests
+
+
+class Context:
+    """A set on its way through: the keys that later files refer to, and how to check a column."""
+
+    def __init__(
+        self,
+        chosen: Format,
+        present: frozenset[str],
+        findings: Findings,
+        allow: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.format = chosen
+        self.findings = findings
+        self.contacts = Contacts()
+        self._present = present
+        self._allow = allow
+        self._keys: dict[tuple[str, str], Keys] = {}
+        self._referred = {column.refers for spec in chosen.files for column in spec.columns if column.refers}
+        self._wants_contacts = any(spec.contacts and spec.name in present for spec in chosen.files)
+
+    def give_up(self, spec: FileSpec, there: Collection[str] = ()) -> None:
+        """Keys of the file, but for the columns `there`, won't be known: references to them can't be checked."""
+        for column in spec.columns:
+            if column.unique and column.name not in there:
+                self._keys.setdefault((spec.name, column.name), Keys()).drop()
+
+    def forget(self, spec: FileSpec) -> None:
+        """The file is done: keep only what others refer to."""
+        for key in [key for key in self._keys if key[0] == spec.name and key not in self._referred]:
+            del self._keys[key]
+
+    def column_check(self, spec: FileSpec, file: str, header: Header, index: int) -> ColumnCheck:
+        """The checks of one column."""
+        column = header.columns[index]
+        keys = self._keys.setdefault((spec.name, column.name), Keys()) if column.unique else None
+        return ColumnCheck(
+            column,
+            file=file,
+            header=header.names[index],
+            index=index,
+            rules=self._rules(spec, column),
+            keys=keys,
+            findings=self.findings,
+        )
+
+    def _rules(self, spec: FileSpec, column: Column) -> list[Rule]:
+        need: Need = "required" if column.required else "optional"
+        service = self.findings.service
+        rules = [
+            Rule(rule, test, need) for rule, test in tests(column.kind, service, american=self.format.american_dates)
+        ]
+        values = column.values
+        if values and not (values.industry_only and service == "classic"):
+            allowed = values.values | self._allow.get(values.id, frozenset())
+            test = outside(allowed, values.key)
+            certain: Need = need if values.certain else "optional"
+            rules.append(Rule("value", several(test) if column.many else test, certain, values.id))
+        if column.limit:
+            rules.append(Rule("length", longer(column.limit), need, str(column.limit)))
+        if column.refers and column.refers[0] != spec.name:
+            rules.extend(self._reference(column, column.refers, need))
+        if spec.contacts == column.name and self._wants_contacts:
+            rules.append(Rule("contactDetails", lambda values: values & self.contacts.lacking))
+        return rules
+
+    def _reference(self, column: Column, target: tuple[str, str], need: Need) -> list[Rule]:
+        file, keys = target[0], self._keys.get(target)
+        if keys is not None:
+            test = keys.missing_if_any if column.alone else keys.missing
+            return [Rule("reference", several(test) if column.many else test, need, file)]
+        spec = self.format.spec(file)
+        if file not in self._present and spec and not spec.required and need == "optional":
+            return [Rule("referenceFile", set, need, file)]
+        return []
+
+    def across(self, spec: FileSpec, file: str, header: Header) -> list[tuple[tuple[int, ...], Check]]:
+        """The checks of several columns together, with the columns' indexes. Those that lack one are left out."""
+        at = {column.name: index for index, column in header.columns.items()}
+        names = header.names
+        found: list[tuple[tuple[int, ...], Check]] = []
+        if spec.unique and all(name in at for name in spec.unique):
+            indexes = tuple(at[name] for name in spec.unique)
+            found.append((indexes, UniqueTogether(file, [names[i] for i in indexes], self.findings)))
+        for start, end in spec.periods:
+            if start in at and end in at:
+                need: Need = "required" if header.columns[at[end]].required else "optional"
+                american = self.format.american_dates and self.findings.service == "classic"
+                period = Period(file, (names[at[start]], names[at[end]]), self.findings, need=need, american=american)
+                found.append(((at[start], at[end]), period))
+        for index, column in header.columns.items():
+            keys = self._keys.get(column.refers) if column.refers and column.refers[0] == spec.name else None
+            if keys and column.refers and column.refers[1] in at:
+                parents = Parents(file, names[index], keys, self.findings)
+                found.append(((at[column.refers[1]], index), parents))
+        if self._wants_contacts and spec.name == "users.csv":
+            wanted = ("sourcedId", "givenName", "familyName", "email")
+            if all(name in at for name in wanted):
+                found.append((tuple(at[name] for name in wanted), self.contacts))
+        return found

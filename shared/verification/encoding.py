@@ -1,0 +1,65 @@
+"""What a file's bytes are, when they aren't UTF-8 text."""
+
+BOM = b"\xef\xbb\xbf"
+
+_MAGIC = (
+    (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"SQLite format 3", "a database"),
+    (b"PAR1", "a Parquet file"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "XML"),
+)
+_WIDE = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+def foreign(start: bytes) -> str | None:
+    """What the file is if it is no text at all, by its first bytes; None if it may be text."""
+    head = start.lstrip()[:16]
+    for magic, name in _MAGIC:
+        if head[: len(magic)].lower() == magic.lower():
+            return name
+    sample = start[:4096]
+    odd = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1a\x00" for byte in sample)
+    return "binary data" if odd > len(sample) // 10 else None
+
+
+def wide(start: bytes) -> str | None:
+    """The name of a UTF-16 or UTF-32 encoding, with or without byte order mark; None if it isn't one."""
+    for mark, name in _WIDE:
+        if start.startswith(mark):
+            return name
+    sample = start[:4096]
+    if len(sample) < 4 or sample.count(0) * 3 < len(sample):
+        return None
+    if sample.count(0) * 3 > len(sample) * 2:
+        return "UTF-32"
+    halves = (sample[::2].count(0), sample[1::2].count(0))
+    return "UTF-16" if min(halves) * 4 < max(halves) else None
+
+
+def narrow(data: bytes) -> str:
+    """The most likely name of an encoding with one byte for a letter."""
+    if any(0x80 <= byte <= 0x9F for byte in data):
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            return "an unknown encoding"
+        return "Windows-1252"
+    return "ISO-8859-1 or Windows-1252"

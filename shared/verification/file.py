@@ -1,0 +1,87 @@
+"""One file of a set, from its first byte to its last: bytes, encoding, lines, header; the rest is in `table`."""
+
+from collections.abc import Callable, Iterator
+
+from ..formats import FileSpec
+from .context import Context
+from .encoding import BOM, foreign, narrow, wide
+from .header import read_header
+from .model import FileResult, Source
+from .stream import LINE, ByteStream, LineTooLong
+from .table import Table
+
+
+class FileCheck:
+    """Verifies one file. Stops reading it as CSV where that makes no sense any more; never stops hashing."""
+
+    def __init__(
+        self, source: Source, spec: FileSpec, context: Context, progress: Callable[[str, int], None] | None
+    ) -> None:
+        self._stream = ByteStream(source, progress)
+        self._name = source.name
+        self._spec = spec
+        self._context = context
+        self._findings = context.findings
+        self._line = 1
+        self._encoding = ""
+        self._table: Table | None = None
+
+    def run(self) -> FileResult:
+        """Read everything, report what is wrong."""
+        rows: int | None = None
+        try:
+            whole = all(self._block(text) for text in self._texts())
+        except LineTooLong:
+            self._findings.add("lineTooLong", self._name, lines=[self._line], detail=str(LINE))
+            whole = False
+        if whole and self._table:
+            rows = self._table.end()
+        else:
+            self._context.give_up(self._spec)
+        self._stream.drain()
+        if not self._stream.size:
+            self._findings.add("emptyFile", self._name)
+        self._context.forget(self._spec)
+        return FileResult(self._name, rows, self._stream.size, self._stream.sha256)
+
+    def _texts(self) -> Iterator[str]:
+        """The file's text in blocks of whole lines, with LF line ends. Ends at once if it is no text."""
+        for number, block in enumerate(self._stream.blocks()):
+            if number == 0 and not self._is_text(block):
+                return
+            text = self._decoded(block if number else block.removeprefix(BOM))
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
+            yield text if text.endswith("\n") else text + "\n"
+
+    def _is_text(self, start: bytes) -> bool:
+        rule, name = "notText", foreign(start)
+        encoding = wide(start)
+        if encoding and name in (None, "binary data"):
+            rule, name = "wideText", encoding
+        if name:
+            self._findings.add(rule, self._name, detail=name)
+        return name is None
+
+    def _decoded(self, data: bytes) -> str:
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            self._encoding = self._encoding or narrow(data)
+            return data.decode(errors="surrogateescape")
+
+    def _block(self, text: str) -> bool:
+        """Check a block. False if the file can't be read any further."""
+        start = self._line
+        self._line += text.count("\n")
+        if self._table is None:
+            line, _, text = text.partition("\n")
+            header = read_header(line.replace("\0", ""), self._spec, self._name, self._findings.service, self._findings)
+            if header is None:
+                return False
+            self._table = Table(header, self._spec, self._name, self._context)
+            self._table.odd(line, start, self._encoding)
+            start += 1
+        if text:
+            self._table.feed(self._table.odd(text, start, self._encoding))
+        return True

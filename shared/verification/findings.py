@@ -1,0 +1,135 @@
+"""Collects places into findings: exact counts, the first few places, and nothing that grows with the errors."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from .model import Finding, Service
+from .rules import RULES
+
+_VALUE_CHARS = 80
+Need = Literal["required", "optional"]
+
+
+class _Group(msgspec.Struct):
+    detail: str
+    need: Need
+    count: int = 0
+    lines: list[int] = []
+    values: list[str] = []
+
+
+class Findings:
+    """All findings of a verification. `examples` is how many places a finding shows."""
+
+    def __init__(self, service: Service, examples: int) -> None:
+        self.service = service
+        self._examples = max(examples, 1)
+        self._groups: dict[tuple[str | None, str, str | None], _Group] = {}
+
+    def add(
+        self,
+        rule: str,
+        file: str | None,
+        *,
+        column: str | None = None,
+        count: int = 1,
+        lines: Sequence[int] = (),
+        values: Sequence[str] = (),
+        detail: str = "",
+        need: Need = "required",
+    ) -> None:
+        """Add `count` places; `lines` and `values` are those of the first of them, as many as there is room for."""
+        key = (file, rule, column)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Group(detail, need)
+        group.count += count
+        room = self._examples - len(group.lines)
+        if room > 0:
+            group.lines.extend(lines[:room])
+            group.values.extend(_shown(value) for value in values[:room])
+
+    def add_hits(
+        self,
+        rule: str,
+        file: str,
+        column: str | None,
+        hits: Sequence[int],
+        lines: Sequence[int],
+        value: Callable[[int], str],
+        *,
+        detail: str = "",
+        need: Need = "required",
+    ) -> None:
+        """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there."""
+        if hits:
+            first = hits[: self._examples]
+            self.add(
+                rule,
+                file,
+                column=column,
+                count=len(hits),
+                lines=[lines[i] for i in first],
+                values=[value(i) for i in first],
+                detail=detail,
+                need=need,
+            )
+
+    def all(self, order: Sequence[str]) -> tuple[Finding, ...]:
+        """The findings, by file in this order (then files not in it, then the set's own), rule table and line."""
+        files = {name: i for i, name in enumerate(order)}
+        rules = {name: i for i, name in enumerate(RULES)}
+
+        def place(key: tuple[str | None, str, str | None]) -> tuple[object, ...]:
+            file, rule, column = key
+            lines = self._groups[key].lines
+            return (
+                -1 if file is None else files.get(file, len(files)),
+                file or "",
+                rules[rule],
+                lines[:1],
+                column or "",
+            )
+
+        return tuple(self._finding(key) for key in sorted(self._groups, key=place))
+
+    def _finding(self, key: tuple[str | None, str, str | None]) -> Finding:
+        file, rule_id, column = key
+        group, rule = self._groups[key], RULES[rule_id]
+        words = {"n": group.count, "column": column or "", "detail": group.detail}
+        parts = (rule.says.format(**words), _where(group), rule.advice.format(**words))
+        return Finding(
+            type=rule.severity(self.service, group.need),
+            rule=rule_id,
+            file_name=file,
+            line=group.lines[0] if group.lines else None,
+            column=column,
+            count=group.count,
+            description=" ".join(part for part in parts if part),
+            lines=tuple(group.lines),
+            values=tuple(group.values),
+        )
+
+
+def _where(group: _Group) -> str:
+    if not group.lines:
+        return ""
+    listed = ", ".join(str(line) for line in group.lines)
+    if group.count > len(group.lines):
+        return f"First in line {listed}." if len(group.lines) == 1 else f"First in lines {listed}."
+    return f"Line {listed}." if len(group.lines) == 1 else f"Lines {listed}."
+
+
+def _shown(value: str) -> str:
+    """A value fit for a terminal: one line, no control characters, no undecodable bytes, not too long."""
+    text = value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…"
+    return "".join(
+        c
+        if c.isprintable()
+        else f"\\x{ord(c) & 0xFF:02x}"
+        if ord(c) < 256 or 0xDC80 <= ord(c) <= 0xDCFF
+        else f"\\u{ord(c):04x}"
+        for c in text
+    )

@@ -1,0 +1,89 @@
+"""What a cell of each kind may hold, as tests over sets of values.
+
+Sources: learn.microsoft.com/schooldatasync/validation-rules-and-descriptions (dates, phones, booleans), Entra's
+limits for user principal names and mail nicknames. Empty values never get here.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from ..formats import Kind
+from .model import Service
+
+Test = Callable[[set[str]], set[str]]
+"""Takes values, gives those that fail."""
+
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
+    r"([T ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+)
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_YEAR = re.compile(r"[12][0-9]{3}")
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+_DIGITS = re.compile(r"\+?[0-9]{2,15}")
+_PUNCTUATION = str.maketrans("", "", "()-. ")
+_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+_USERNAME = re.compile(r"(?=.{1,113}\Z)[A-Za-z0-9'._!#^~-]{0,63}[A-Za-z0-9'_!#^~-](@[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-!#^~'"
+_MAILNAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def dates(value: str, *, american: bool) -> tuple[date, ...]:
+    """The days that a value can mean: none, one, or two for 3/4/2026."""
+    iso = _ISO.fullmatch(value)
+    found = _SLASHED.fullmatch(value) if american and not iso else None
+    days = []
+    if iso:
+        days = [(int(iso[1][:4]), int(iso[1].replace("-", "")[4:6]), int(iso[1][-2:]))]
+    elif found:
+        first, second, year = (int(part) for part in found.groups())
+        days = [(year, first, second), (year, second, first)]
+    return tuple(day for year, month, number in days if (day := _date(year, month, number)))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _usernames(values: set[str]) -> set[str]:
+    """The user names that no Entra tenant can have. One pass over all of them in the usual case."""
+    try:
+        rest = "\n".join(values).encode("ascii").translate(None, _USERNAME_BYTES)
+    except UnicodeEncodeError:
+        rest = b"."
+    if not rest.strip(b"\n") and max(map(len, values), default=0) <= 64:
+        return set()
+    return {value for value in values if not _USERNAME.fullmatch(value)}
+
+
+def _each(good: Callable[[str], object]) -> Test:
+    return lambda values: {value for value in values if not good(value)}
+
+
+def tests(kind: Kind, service: Service, *, american: bool) -> list[tuple[str, Test]]:
+    """The rules that a kind brings, with their tests."""
+    classic = service == "classic"
+    slashed = american and classic
+    table: dict[Kind, list[tuple[str, Test]]] = {
+        Kind.TEXT: [],
+        Kind.DATE: [("date", _each(lambda value: dates(value, american=slashed)))],
+        Kind.YEAR: [("year", _each(_YEAR.fullmatch))],
+        Kind.PHONE: [("phone", _each(_classic_phone if classic else _E164.fullmatch))],
+        Kind.EMAIL: [("email", _each(_EMAIL.fullmatch))],
+        Kind.BOOLEAN: [("boolean", _each(lambda value: value.lower() in ("true", "false")))],
+        Kind.USERNAME: [("username", _usernames)],
+        Kind.ADDRESS: [("username", _usernames)],
+        Kind.MAILNAME: [("mailNickname", _each(_MAILNAME.fullmatch))],
+    }
+    if classic:  # the other service can be told to append the domain
+        table[Kind.ADDRESS].append(("usernameDomain", _each(lambda value: "@" in value)))
+    return table[kind]
+
+
+def _classic_phone(value: str) -> object:
+    """The classic service drops the punctuation by itself."""
+    return _DIGITS.fullmatch(value.translate(_PUNCTUATION))

@@ -1,0 +1,219 @@
+"""From blocks of text to batches of records: whole columns with the line of each record.
+
+The fast paths split a block in a few calls and prove by counting that they got it right; whatever they can't
+prove goes through the careful path, which reads record by record (RFC 4180) and reports.
+"""
+
+import contextlib
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+
+from .stream import LINE
+
+_CELL = r'(?:"(?:[^"]|"")*+"|[^",\n]*+)'
+_SHOWN = 100  # places of blank lines that are remembered
+_RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*+\n")
+_FLAWLESS = re.compile(rf"(?:{_CELL}(?:,{_CELL})*+\n)*+")
+_OPEN = re.compile(rf'(?:{_CELL},)*+"(?:[^"]|"")*+\Z')
+
+
+class Batch:
+    """Records of the header's width. `line(i)` is the physical line on which record i starts."""
+
+    def __init__(self, lines: Sequence[int], cells: list[str] | list[list[str]], stride: int = 0) -> None:
+        self.lines = lines
+        self._cells = cells
+        self._stride = stride  # with it, `cells` is one flat list with a line mark after each record
+
+    def column(self, index: int) -> list[str]:
+        """The cells of a column, one for each record."""
+        if self._stride:
+            return self._cells[index : -1 : self._stride]  # type: ignore[return-value]
+        return [row[index] for row in self._cells]
+
+
+class Ragged:
+    """Records that don't fit the header. `told`: an oddity has said so already."""
+
+    def __init__(self, lines: Sequence[int], rows: list[list[str]], *, told: bool = False) -> None:
+        self.lines = lines
+        self.rows = rows
+        self.told = told
+
+
+class Oddity:
+    """Something wrong with the syntax: a rule, the first of the lines it is on, and the cell, if known."""
+
+    def __init__(self, rule: str, lines: Sequence[int], count: int = 1, index: int | None = None) -> None:
+        self.rule = rule
+        self.lines = lines
+        self.count = count
+        self.index = index
+
+
+Part = Batch | Ragged | Oddity
+
+
+class Records:
+    """Cuts text into records of `width` cells, from the physical line `line` on.
+
+    Feed it blocks of whole lines, in order, then call `end`. `rows` counts the records so far.
+    """
+
+    def __init__(self, width: int, line: int) -> None:
+        self.rows = 0
+        self._width = width
+        self._line = line
+        self._open = ""  # the start of a record whose quoted cell goes on in the next block
+        self._blank = 0  # blank lines since the last record: harmless at the end of the file
+        self._blank_lines: list[int] = []
+
+    @property
+    def is_open(self) -> bool:
+        """The next block begins inside of a quoted cell."""
+        return bool(self._open)
+
+    def feed(self, text: str) -> Iterator[Part]:
+        """The parts of a block. `text` has LF line ends and ends with one."""
+        text = self._open + text
+        self._open = ""
+        if '"' not in text:
+            yield from self._plain(text)
+            return
+        batch = self._all_quoted(text) or self._some_quoted(text)
+        if batch:
+            self._line += len(batch.lines)
+            yield from self._good(batch)
+            return
+        yield from self._careful(text, last=False)
+
+    def end(self) -> Iterator[Part]:
+        """The parts of what is still open when there is no more text."""
+        if self._open:
+            yield from self._careful(self._open, last=True)
+
+    def _good(self, batch: Batch) -> Iterator[Part]:
+        self.rows += len(batch.lines)
+        yield from self._after_blanks()
+        yield batch
+
+    def _blanks(self, line: int, count: int = 1) -> None:
+        self._blank += count
+        if len(self._blank_lines) < _SHOWN:
+            self._blank_lines.extend(range(line, line + min(count, _SHOWN)))
+
+    def _after_blanks(self) -> Iterator[Part]:
+        """A record follows: the blank lines before it were inside of the file."""
+        if self._blank:
+            yield Oddity("blankLine", self._blank_lines, self._blank)
+            self._blank, self._blank_lines = 0, []
+
+    def _flat(self, flat: list[str], count: int, start: int) -> Batch | None:
+        """A batch of the cells of `count` records, each followed by a line mark, and one more; None if ragged."""
+        stride = self._width + 1
+        if len(flat) == count * stride + 1 and flat[self._width :: stride].count("\n") == count:
+            return Batch(range(start, start + count), flat, stride)
+        return None
+
+    def _plain(self, text: str) -> Iterator[Part]:
+        """A block without quotation marks: a line is a record."""
+        start, count = self._line, text.count("\n")
+        self._line += count
+        if count == len(text):
+            self._blanks(start, count)
+            return
+        if self._width > 1:
+            batch = self._flat(text.replace("\n", ",\n,").split(","), count, start)
+            if batch:
+                yield from self._good(batch)
+                return
+        yield from self._uneven(text.split("\n")[:-1], start)
+
+    def _uneven(self, lines: list[str], start: int) -> Iterator[Part]:
+        """Lines without quotation marks, some of them blank or ragged."""
+        good: list[int] = []
+        ragged: list[int] = []
+        wanted = self._width - 1
+        for i, commas in enumerate(map(str.count, lines, repeat(","))):
+            if not lines[i]:
+                self._blanks(start + i)
+                continue
+            if self._blank:
+                yield from self._after_blanks()
+            (good if commas == wanted else ragged).append(i)
+        self.rows += len(good) + len(ragged)
+        if good:
+            yield Batch([start + i for i in good], [lines[i].split(",") for i in good])
+        if ragged:
+            yield Ragged([start + i for i in ragged], [lines[i].split(",") for i in ragged])
+
+    def _all_quoted(self, text: str) -> Batch | None:
+        """A block in which every cell is quoted and none holds a quotation mark; None if it isn't one."""
+        count = text.count("\n")
+        if text[0] != '"' or text[-2:] != '"\n' or text.count('"') != 2 * self._width * count:
+            return None
+        flat = text[1:-2].replace('"\n"', '","\n","').split('","')
+        flat += ("\n", "")
+        return self._flat(flat, count, self._line)
+
+    def _some_quoted(self, text: str) -> Batch | None:
+        """A block in which quoting is flawless and every record is on one line; None if it isn't one."""
+        opened = text.count(',"') + text.count('\n"') + text.startswith('"')
+        closed = text.count('",') + text.count('"\n')
+        if (opened != closed or opened + closed != text.count('"')) and not _FLAWLESS.fullmatch(text):
+            return None
+        reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
+        try:
+            rows = list(reader)
+        except csv.Error:
+            return None
+        if reader.line_num != len(rows) or set(map(len, rows)) != {self._width}:
+            return None
+        return Batch(range(self._line, self._line + len(rows)), rows)
+
+    def _careful(self, text: str, *, last: bool) -> Iterator[Part]:
+        """Record by record."""
+        lines: dict[str, list[int]] = {"good": [], "ragged": [], "odd": []}
+        rows: dict[str, list[list[str]]] = {"good": [], "ragged": [], "odd": []}
+        at = 0
+        while at < len(text):
+            match = _RECORD.match(text, at)
+            record = match[0] if match else text[at : text.index("\n", at) + 1]
+            start, kind = self._line, "odd"
+            if not match:
+                is_open = _OPEN.match(text, at) is not None
+                if is_open and not last and len(text) - at < LINE:
+                    self._open = text[at:]
+                    break
+                yield Oddity("unclosedQuote" if is_open else "strayQuote", [start])
+            at += len(record)
+            self._line += record.count("\n")
+            if record == "\n":
+                self._blanks(start)
+                continue
+            yield from self._after_blanks()
+            row = cells(record)
+            if match:
+                kind = "good" if len(row) == self._width else "ragged"
+            if match and self._line > start + 1:
+                yield from (Oddity("lineBreak", [start], 1, i) for i, cell in enumerate(row) if "\n" in cell)
+            lines[kind].append(start)
+            rows[kind].append(row)
+        self.rows += sum(map(len, lines.values()))
+        if lines["good"]:
+            yield Batch(lines["good"], rows["good"])
+        if lines["ragged"]:
+            yield Ragged(lines["ragged"], rows["ragged"])
+        if lines["odd"]:
+            yield Ragged(lines["odd"], rows["odd"], told=True)
+
+
+def cells(record: str) -> list[str]:
+    """The cells of one record, read as leniently as can be."""
+    if '"' in record:
+        with contextlib.suppress(csv.Error):
+            return next(csv.reader(io.StringIO(record, newline="\n")))
+    return record[:-1].split(",")

@@ -1,0 +1,298 @@
+"""The rules as a table: what each is called, how bad it is, what it says. docs/verification.md explains each.
+
+The first sentence of a rule that the classic service has too follows its wording
+(learn.microsoft.com/graph/api/educationsynchronizationprofile-start), with its `{n} row(s)`; ours then gives
+the place and what to do.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from .model import Service, Type
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One rule. `says` and `advice` may hold {n}, {column}, and what the finder passes as `detail`."""
+
+    id: str
+    type: Type
+    """Where a value is required, and for whole files and rows."""
+    says: str
+    advice: str
+    optional: Type | None = None
+    """Where the value is optional; None: as `type`."""
+    industry: Type | None = None
+    """For the industry data service, if it does something else with the row; None: as `type`."""
+
+    def severity(self, service: Service, need: Literal["required", "optional"]) -> Type:
+        """How bad it is: an error makes the service refuse the set or drop the record, a warning the value."""
+        if need == "optional" and self.optional:
+            return self.optional
+        return self.industry or self.type if service == "industryData" else self.type
+
+
+_SET = (
+    Rule(
+        "unknownFormat",
+        "error",
+        "The files belong to no format that School Data Sync takes.",
+        "Give the files the names of SDS V1 (School.csv, Student.csv, ...) or SDS V2.1 (orgs.csv, users.csv, ...).",
+    ),
+    Rule("refusedFormat", "error", "This is a {detail} set, which this service doesn't take.", ""),
+    Rule(
+        "mixedFormats",
+        "error",
+        "The file belongs to another format than the rest of the set.",
+        "Send files of one format only: this set is {detail}.",
+    ),
+    Rule(
+        "missingFile",
+        "error",
+        "The file is missing from the set.",
+        "Add it{detail}.",
+        optional="warning",
+    ),
+    Rule("unknownFile", "warning", "The format has no file of this name; it is not sent.", "{detail}"),
+    Rule(
+        "fileNameCase",
+        "error",
+        "The file's name differs in case from the format's.",
+        "Rename it to {detail}: SDS V2.1 matches file names exactly.",
+    ),
+    Rule(
+        "duplicateFile",
+        "error",
+        "Another file of the set has the same name in other letters.",
+        "Keep one of them.",
+    ),
+)
+_FILE = (
+    Rule("emptyFile", "error", "The file has no content.", "Export it again; it needs at least a header row."),
+    Rule("notText", "error", "The file is no CSV text; it looks like {detail}.", "Export it as CSV UTF-8."),
+    Rule(
+        "encoding",
+        "error",
+        "{n} row(s) are not UTF-8; they look like {detail}.",
+        "Save it as CSV UTF-8.",
+    ),
+    Rule("wideText", "error", "The file is {detail} text, not UTF-8.", "Save it as CSV UTF-8."),
+    Rule("nul", "error", "{n} row(s) hold NUL characters.", "Export the file again: it is damaged."),
+    Rule(
+        "delimiter",
+        "error",
+        "The columns are separated by {detail}, not by commas.",
+        "Export the file with commas.",
+    ),
+    Rule(
+        "noHeader",
+        "error",
+        "The first line isn't a header row.",
+        "Put the column names of {detail} in the first line.",
+    ),
+    Rule(
+        "missingColumn",
+        "error",
+        "The required column {column} is missing.",
+        "Add it; headers are matched exactly, case included.{detail}",
+    ),
+    Rule("duplicateColumn", "error", "The header has the column {column} more than once.", "Keep one of them."),
+    Rule(
+        "nearColumn",
+        "warning",
+        "The column {column} is unknown; its values would be lost.",
+        "Did you mean {detail}? Headers are matched exactly, case included.",
+    ),
+    Rule(
+        "unknownColumn",
+        "information",
+        "The format has no column {column}; its values are not used.",
+        "Leave it, or remove it from the export.",
+    ),
+    Rule(
+        "tooManyColumns",
+        "error",
+        "The header has more than {detail} columns.",
+        "Check the delimiter and the line ends of the file; the rest of it was not checked.",
+    ),
+    Rule(
+        "noRows",
+        "warning",
+        "The file has a header and no rows.",
+        "If that isn't meant, export it again: whatever is missing counts as gone.",
+    ),
+    Rule(
+        "tooManyRows",
+        "error",
+        "{n} row(s) are above the limit of 500000 rows in a file.",
+        "Split the set over two profiles.",
+        industry="warning",
+    ),
+    Rule(
+        "notChecked",
+        "information",
+        "The file has more rows than can be compared with each other.",
+        "Duplicates and references were not checked from here on.",
+    ),
+)
+_ROW = (
+    Rule(
+        "lineTooLong",
+        "error",
+        "A line is longer than {detail} bytes.",
+        "Check the line ends of the file; the rest of it was not checked.",
+    ),
+    Rule(
+        "unclosedQuote",
+        "error",
+        "{n} row(s) have a quotation mark that is never closed.",
+        "Close it, or double it inside of a quoted cell.",
+    ),
+    Rule(
+        "strayQuote",
+        "error",
+        "{n} row(s) have a quotation mark in the wrong place.",
+        "Put quotation marks around the whole cell and double those inside of it.",
+    ),
+    Rule(
+        "columnCount",
+        "error",
+        "{n} row(s) have more or fewer columns than the header.",
+        "Put quotation marks around cells that hold a comma.",
+    ),
+    Rule(
+        "lineBreak",
+        "error",
+        "{n} row(s) have a line break inside of the field - {column}.",
+        "Remove it: a cell must be on one line.",
+    ),
+    Rule("blankLine", "warning", "{n} line(s) between the rows are blank.", "Remove them."),
+    Rule(
+        "whitespace",
+        "warning",
+        "{n} row(s) have blanks or invisible characters around the value in the field - {column}.",
+        "Remove them: values are compared exactly.",
+    ),
+)
+_CELL = (
+    Rule(
+        "missingValue",
+        "error",
+        "{n} row(s) have missing data for the field - {column}.",
+        "Fill it in for every row.",
+    ),
+    Rule(
+        "duplicate",
+        "warning",
+        "{n} duplicates found in column {column} which requires values to be Unique.",
+        "Keep one row for each.",
+        industry="error",
+    ),
+    Rule(
+        "duplicateRow",
+        "warning",
+        "{n} duplicates found in columns {detail} which together require values to be Unique.",
+        "Keep one row for each.",
+        industry="error",
+    ),
+    Rule(
+        "reference",
+        "error",
+        "{n} row(s) have referenced data not found in source. Field - {column}.",
+        "Add what is missing to {detail}, or remove the rows.",
+        optional="warning",
+    ),
+    Rule(
+        "referenceFile",
+        "warning",
+        "{n} row(s) have referenced data not found in source. Field - {column}.",
+        "The set has no {detail}: add it, or leave the column empty.",
+    ),
+    Rule(
+        "parentCycle",
+        "warning",
+        "{n} row(s) are their own parent, directly or through others. Field - {column}.",
+        "Give the topmost one no parent.",
+    ),
+    Rule(
+        "contactDetails",
+        "warning",
+        "{n} row(s) name a contact without given name, family name or e-mail. Field - {column}.",
+        "Fill in givenName, familyName and email of the contact in users.csv.",
+    ),
+    Rule(
+        "value",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Use a value of the list {detail}; if your tenant has added values, name them in SDS_ALLOWED_VALUES.",
+        optional="warning",
+    ),
+    Rule(
+        "date",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Write dates as YYYY-MM-DD.",
+        optional="warning",
+    ),
+    Rule(
+        "dateOrder",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "The date is before the one in {detail}.",
+        optional="warning",
+    ),
+    Rule(
+        "year",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Write the year as YYYY.",
+        optional="warning",
+    ),
+    Rule(
+        "phone",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Write phone numbers as +, country code, number, without blanks (E.164).",
+        optional="warning",
+    ),
+    Rule(
+        "email",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Write a whole e-mail address: name@domain.",
+        optional="warning",
+    ),
+    Rule(
+        "boolean",
+        "error",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Write true or false.",
+        optional="warning",
+    ),
+    Rule(
+        "username",
+        "warning",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "Use letters, digits and ' . - _ ! # ^ ~, at most 64 before an @, and at most one @ with a domain after it.",
+    ),
+    Rule(
+        "usernameDomain",
+        "warning",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "The user name has no @domain, which SDS V2.1 needs unless the profile appends one.",
+    ),
+    Rule(
+        "mailNickname",
+        "warning",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "It becomes part of a group's mail address: use letters, digits, - . and _ only.",
+    ),
+    Rule(
+        "length",
+        "warning",
+        "{n} row(s) have an invalid format for the field - {column}.",
+        "The value is longer than the {detail} characters that Entra ID takes.",
+    ),
+)
+
+RULES = {rule.id: rule for rule in (*_SET, *_FILE, *_ROW, *_CELL)}

@@ -1,0 +1,73 @@
+"""From a source's bytes to blocks of whole lines, and to the size and hash of everything."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from .model import Source
+
+BLOCK = 32 * 1024
+"""Bytes of a block: its cells fit a processor's cache (measured: larger blocks are slower)."""
+LINE = 128 * 1024
+"""Bytes of the longest line, and characters of the longest record; csv's own field limit."""
+
+
+class LineTooLong(ValueError):
+    """A line is longer than LINE."""
+
+
+class ByteStream:
+    """One source, read once. Blocks depend on the bytes alone, not on how they were cut into chunks."""
+
+    def __init__(self, source: Source, progress: Callable[[str, int], None] | None = None) -> None:
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._source = source
+        self._progress = progress
+        self._chunks = self._read()
+
+    @property
+    def sha256(self) -> str:
+        """The hash, hex, of what was read so far."""
+        return self._digest.hexdigest()
+
+    def _read(self) -> Iterator[bytes]:
+        for chunk in self._source.open():
+            self.size += len(chunk)
+            self._digest.update(chunk)
+            yield chunk
+            if self._progress:
+                self._progress(self._source.name, self.size)
+
+    def drain(self) -> None:
+        """Read what is left, for its size and hash."""
+        for _ in self._chunks:
+            pass
+
+    def blocks(self) -> Iterator[bytes]:
+        """Blocks of whole lines; the last may lack its line end. Raises LineTooLong."""
+        pending = bytearray()
+        full = BLOCK
+        for chunk in self._chunks:
+            taken = 0
+            while taken < len(chunk):
+                piece = chunk[taken : taken + full - len(pending)]
+                taken += len(piece)
+                pending += piece
+                if len(pending) < full:
+                    break
+                end = _last_line_end(pending)
+                if end:
+                    yield bytes(pending[:end])
+                    del pending[:end]
+                    full = BLOCK
+                elif full < LINE:
+                    full += BLOCK
+                else:
+                    raise LineTooLong
+        if pending:
+            yield bytes(pending)
+
+
+def _last_line_end(data: bytearray) -> int:
+    """Where the last whole line ends: after LF, or after a CR that can't be the first half of CR LF. 0: nowhere."""
+    return data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, len(data) - 1) + 1

@@ -1,0 +1,62 @@
+"""Verify a set of files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from graphlib import TopologicalSorter
+
+from ..formats import FileSpec, Format
+from .context import Context
+from .file import FileCheck
+from .fileset import detect, place, report_missing
+from .findings import Findings
+from .model import FileResult, Service, Source, Verification
+from .stream import ByteStream
+
+
+def verify(
+    sources: Sequence[Source],
+    *,
+    format: Format | None = None,  # noqa: A002 - the word of the contract
+    service: Service = "classic",
+    examples: int = 5,
+    allow: Mapping[str, frozenset[str]] = {},
+    progress: Callable[[str, int], None] | None = None,
+) -> Verification:
+    """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
+
+    `format` None: found by the names. `service`: whose treatment of a bad row decides between error and warning.
+    `examples`: how many lines and values a finding shows. `allow`: values that the tenant has added, by list
+    (`parse_allowed`). `progress(name, bytes)` is called after each chunk. Every byte of every source is
+    read and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
+    """
+    findings = Findings(service, examples)
+    names = [source.name for source in sources]
+    chosen = format or detect(names, findings)
+    placed: dict[int, FileSpec] = {}
+    if chosen:
+        placed = place(names, chosen, findings)
+        report_missing(placed, chosen, findings)
+    results: dict[int, FileResult] = {}
+    if chosen:
+        context = Context(chosen, frozenset(spec.name for spec in placed.values()), findings, allow)
+        order = {name: i for i, name in enumerate(_order(chosen))}
+        for index in sorted(placed, key=lambda index: order[placed[index].name]):
+            results[index] = FileCheck(sources[index], placed[index], context, progress).run()
+    for index, source in enumerate(sources):
+        if index not in results:
+            results[index] = _only_hashed(source, progress)
+    files = tuple(results[index] for index in range(len(sources)))
+    return Verification(chosen.id if chosen else None, files, findings.all(names))
+
+
+def _order(chosen: Format) -> list[str]:
+    """The files' names so that each comes after those that it refers to."""
+    graph = {
+        spec.name: {c.refers[0] for c in spec.columns if c.refers and c.refers[0] != spec.name} for spec in chosen.files
+    }
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _only_hashed(source: Source, progress: Callable[[str, int], None] | None) -> FileResult:
+    stream = ByteStream(source, progress)
+    stream.drain()
+    return FileResult(source.name, None, stream.size, stream.sha256)

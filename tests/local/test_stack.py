@@ -1,0 +1,192 @@
+"""The stack starts everything with the right settings, survives its host, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from azure.storage.blob import BlobServiceClient
+from azure.storage.queue import QueueServiceClient
+
+from local.child import StartError
+from local.stack import PROFILE, Stack
+from tests.local.conftest import APP, ROOT
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+class Dropping:
+    """Drops into a stack's inbox and reads the small app's journal."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._blobs = BlobServiceClient.from_connection_string(stack.connection_string)
+
+    def drop(self, name: str) -> None:
+        with self._blobs.get_blob_client("sds-drop", name) as blob:
+            blob.upload_blob(b"x")
+
+    def noted(self, name: str) -> bool:
+        with self._blobs.get_container_client("sds-runs") as container:
+            return bool(list(container.list_blobs(name_starts_with=f"note/{name}/")))
+
+    def close(self) -> None:
+        self._blobs.close()
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack(app=APP, settings={"SDS_SWEEP_SCHEDULE": "0 0 0 1 1 *"}) as running:
+        yield running
+
+
+@pytest.fixture
+def dropping(stack: Stack) -> Iterator[Dropping]:
+    dropping = Dropping(stack)
+    yield dropping
+    dropping.close()
+
+
+def test_what_the_app_sees(stack: Stack) -> None:
+    seen = stack.environment
+    assert seen["DROP_STORAGE"] == seen["AzureWebJobsStorage"] == stack.connection_string
+    assert seen["GRAPH_BASE_URL"] == stack.graph_base_url
+    assert seen["IDENTITY_ENDPOINT"] == stack.identity_endpoint
+    assert seen["AZURE_TOKEN_CREDENTIALS"] == "ManagedIdentityCredential"
+    assert stack.profiles == {PROFILE: PROFILE}
+    with QueueServiceClient.from_connection_string(stack.connection_string) as queues:
+        assert [queue.name for queue in queues.list_queues()] == ["sds-results"]
+
+
+def test_the_emulator_takes_tokens_of_the_identity_endpoint(stack: Stack) -> None:
+    profiles = f"{stack.graph_base_url}/education/synchronizationProfiles"
+    assert httpx.get(profiles).status_code == 401
+    asked = httpx.get(
+        stack.identity_endpoint,
+        params={"api-version": "2019-08-01", "resource": "https://graph.microsoft.com"},
+        headers={"X-IDENTITY-HEADER": stack.identity_header},
+    )
+    token = asked.json()["access_token"]
+    answer = httpx.get(profiles, headers={"Authorization": f"Bearer {token}"})
+    assert [profile["id"] for profile in answer.json()["value"]] == [PROFILE]
+
+
+def test_storage_outlives_a_killed_host(stack: Stack, dropping: Dropping) -> None:
+    dropping.drop("rounds-before")
+    wait_for(lambda: dropping.noted("rounds-before"))
+    before = stack.host_pid
+    stack.kill_host()
+    assert stack.host_pid is None
+    dropping.drop("rounds-meanwhile")
+    stack.restart_host()
+    assert stack.host_pid not in (None, before)
+    wait_for(lambda: dropping.noted("rounds-meanwhile"))
+    assert "boundary 1: " in stack.host_log.read_text()
+
+
+def test_a_host_may_die_at_any_boundary(stack: Stack, dropping: Dropping) -> None:
+    stack.restart_host(die_at=6)
+    dropping.drop("rounds-dying")
+    assert stack.wait_for_host_end(15) == -signal.SIGKILL
+    stack.restart_host()
+    wait_for(lambda: dropping.noted("rounds-dying"))
+
+
+def test_stacks_run_side_by_side(stack: Stack, dropping: Dropping) -> None:
+    with Stack(app=APP, graph_url="http://127.0.0.1:1/beta") as other:
+        assert other.emulator is None
+        assert other.graph_base_url == "http://127.0.0.1:1/beta"
+        beside = Dropping(other)
+        beside.drop("rounds-beside")
+        wait_for(lambda: beside.noted("rounds-beside"))
+        assert not dropping.noted("rounds-beside")
+        beside.close()
+        pid = other.host_pid
+    assert pid is not None
+    assert not runs(pid)
+
+
+def test_settings_in_the_environment_go_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SDS_DROP_CONTAINER", "elsewhere")
+    monkeypatch.setenv("SDS_PROFILES", f"north={PROFILE}")
+    with Stack(app=APP, data=tmp_path) as stack:
+        assert stack.environment["SDS_DROP_CONTAINER"] == "elsewhere"
+        assert stack.environment["SDS_SETTLE_SECONDS"] == "1"
+        assert stack.profiles == {"north": PROFILE}
+        with BlobServiceClient.from_connection_string(stack.connection_string) as blobs:
+            assert "elsewhere" in [container.name for container in blobs.list_containers()]
+        assert stack.host_log.is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"SDS_SETTLE_SECONDS": "soon"}, "SDS_SETTLE_SECONDS is 'soon'"),
+        ({"DROP_STORAGE": "nonsense"}, "DROP_STORAGE can't be used"),
+        ({"TEST_BAD": "1"}, "the app can't be indexed: ValueError: TEST_BAD is '1'"),
+    ],
+)
+def test_a_stack_that_cannot_start_says_why_and_leaves_nothing(settings: dict[str, str], reason: str) -> None:
+    stack = Stack(app=APP, settings=settings)
+    before = set(os.listdir("/proc"))
+    with pytest.raises(StartError) as caught:
+        stack.start()
+    assert str(caught.value).startswith(reason)
+    started = [pid for pid in set(os.listdir("/proc")) - before if pid.isdecimal()]
+    assert not [pid for pid in started if _is_child(int(pid))]
+
+
+def _is_child(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid())
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_everything_ends_with_the_process(how: signal.Signals, tmp_path: Path) -> None:
+    program = (
+        "import json, signal, sys; from pathlib import Path; from local.stack import Stack\n"
+        "with Stack(app=Path(sys.argv[1]), data=Path(sys.argv[2])) as stack:\n"
+        "    print(json.dumps([stack.host_pid, stack.connection_string]), flush=True); signal.pause()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, APP, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout
+    host_pid, connection_string = json.loads(process.stdout.readline())
+    port = connection_string.partition("BlobEndpoint=http://127.0.0.1:")[2].partition("/")[0]
+    httpx.get(f"http://127.0.0.1:{port}/")
+    process.send_signal(how)
+    process.wait(15)
+    process.stdout.close()
+    wait_for(lambda: not runs(host_pid))
+    wait_for(lambda: _closed(f"http://127.0.0.1:{port}/"))
+
+
+def _closed(url: str) -> bool:
+    try:
+        httpx.get(url)
+    except httpx.ConnectError:
+        return True
+    except httpx.HTTPError:
+        return False
+    return False

@@ -1,0 +1,82 @@
+"""The same run with something going wrong at each of its storage operations and service calls in turn."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from .test_nights import FILES, NIGHT, check
+from .world import Chaos, Killed, World
+
+
+def new_set(world: World, night: int) -> None:
+    for turn, name in enumerate(FILES):
+        world.land(f"north/{name}", f"night,turn\n{night},{turn}\n".encode())
+
+
+def overwritten(world: World) -> None:
+    """The exporter writes one file anew, and soon after that night's other files."""
+    world.land("north/Student.csv", b"night,turn\n1,2\n")
+    for turn, name in enumerate(FILES):
+        if name != "Student.csv":
+            data = f"night,turn\n1,{turn}\n".encode()
+            world.at(40, lambda name=name, data=data: world.land(f"north/{name}", data))  # type: ignore[misc]
+
+
+def replaced(world: World) -> None:
+    """A whole new set lands at once."""
+    new_set(world, 1)
+
+
+def killed(world: World) -> None:
+    """The host dies; the engine runs the activity again."""
+    world.faulty = True
+    raise Killed
+
+
+def paused(world: World) -> None:
+    """This process hangs for so long that another driver takes over and goes far; then it wakes up."""
+    world.faulty = True  # if it hangs while it starts, a second POST is right
+    world.at(0, lambda: new_set(world, 1))
+    world.at(200, lambda: world.wake("north"))
+    world.interlude(2000)
+
+
+def repeated(world: World) -> None:
+    """Another instance of the same profile runs now."""
+    world.wake("north")
+    world.interlude(30)
+
+
+MISFORTUNES: dict[Callable[[World], None], str] = {
+    overwritten: "1",
+    replaced: "1",
+    killed: "0",
+    paused: "1",
+    repeated: "0",
+}
+
+
+def life(seed: int = 1) -> World:
+    world = World(Random(seed), Chaos(), sweep=0)
+    new_set(world, 0)
+    return world
+
+
+def operations() -> int:
+    world = life()
+    world.run(NIGHT)
+    check(world, "0")
+    return world.operations
+
+
+@pytest.mark.parametrize("misfortune", MISFORTUNES, ids=lambda misfortune: misfortune.__name__)
+def test_a_misfortune_at_any_point_does_no_harm(misfortune: Callable[[World], None]) -> None:
+    for point in range(1, operations() + 1):
+        world = life()
+        world.inject[point] = lambda world=world: misfortune(world)  # type: ignore[misc]
+        world.run(2 * NIGHT)
+        try:
+            check(world, MISFORTUNES[misfortune])
+        except AssertionError as error:
+            raise AssertionError(f"at operation {point}: {error}") from error

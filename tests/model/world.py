@@ -1,0 +1,222 @@
+"""The world: an agenda of events in simulated time, and a durable engine that may repeat, delay, lose and interleave.
+
+The orchestrator that runs here is the app's own generator and the steps are the app's own functions; only storage, the
+service, the clock and the engine are stand-ins. At every storage operation and service call something else may happen:
+another instance runs, the exporter writes, or the activity dies.
+"""
+
+import heapq
+import json
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import msgspec
+
+from poll_state.orchestrator import poll_state
+from shared.decide import Plan
+from shared.inbox import key_of
+from shared.record import Displaced, Record, load
+from shared.settings import Settings
+from shared.steps import STEPS, Room, join, leave
+from shared.steps.sweep import asleep, release
+from shared.store import Conflict
+
+from .service import MemorySds
+from .store import MemoryStore
+
+GUID = "11111111-2222-3333-4444-555555555555"
+SETTINGS = Settings(
+    profiles={"north": GUID}, settle=60, poll=30, poll_max=300, incomplete_after=3600, follow=7200, preflight="report"
+)
+
+
+class Killed(BaseException):
+    """The host died in the middle of an activity."""
+
+
+class Chaos(msgspec.Struct, frozen=True):
+    """How likely each misfortune is."""
+
+    repeat: float = 0.0
+    kill: float = 0.0
+    lose_instance: float = 0.0
+    interleave: float = 0.0
+    lose_event: float = 0.0
+    repeat_event: float = 0.0
+
+
+class Context:
+    """As much of an orchestration context as the orchestrator uses."""
+
+    def __init__(self, instance_id: str) -> None:
+        self.instance_id = instance_id
+        self.renewed: str | None = None
+
+    def call_activity(self, name: str, *, input: Any, retry_policy: Any) -> tuple[str, str, Any]:  # noqa: A002
+        return "activity", name, json.loads(json.dumps(input))
+
+    def create_timer(self, pause: timedelta) -> tuple[str, timedelta]:
+        return "timer", pause
+
+    def continue_as_new(self, profile: str) -> None:
+        self.renewed = profile
+
+
+class World:
+    """Simulated time, storage, service and engine."""
+
+    def __init__(self, random: Random, chaos: Chaos = Chaos(), settings: Settings = SETTINGS, sweep: float = 1200) -> None:
+        self.random = random
+        self.chaos = chaos
+        self.settings = settings
+        self.now = datetime(2026, 11, 22, 2, tzinfo=UTC)
+        self.store = MemoryStore(lambda: self.now)
+        self.sds = MemorySds(lambda: self.now)
+        self.room = Room(self.store, lambda: self.sds, settings, lambda: self.now)
+        self.agenda: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.running: set[str] = set()
+        self.landed: dict[str, bytes] = {}
+        self.faulty = False
+        self.operations = 0
+        self.inject: dict[int, Callable[[], None]] = {}
+        self._count = 0
+        self._depth = 0
+        self._calm = False
+        self.store.before = self.sds.before = self._misfortune
+        if sweep:
+            self._sweep(sweep)
+
+    def at(self, delay: float, event: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self.agenda, (self.now + timedelta(seconds=delay), self._count, event))
+
+    def run(self, seconds: float) -> None:
+        """Let time pass."""
+        until = self.now + timedelta(seconds=seconds)
+        while self.agenda and self.agenda[0][0] <= until:
+            self._next()
+        self.now = max(self.now, until)
+
+    def interlude(self, seconds: float) -> None:
+        """Let others act in the middle of a step, undisturbed, while this one hangs."""
+        depth, self._depth = self._depth, 0
+        self.run(seconds)
+        self._depth = depth
+
+    def land(self, name: str, data: bytes) -> None:
+        """The exporter writes a blob, and the event sets out."""
+        self.store.put(self.settings.drop_container, name, data)
+        self.landed[name] = data
+        if self.random.random() >= self.chaos.lose_event:
+            times = 2 if self.random.random() < self.chaos.repeat_event else 1
+            for _ in range(times):
+                self.at(self.random.choice((0.1, 1, 5, 90)), lambda: self.wake(key_of(name)))
+
+    def wake(self, profile: str) -> None:
+        self._count += 1
+        self._resume(f"i{self._count}", profile)
+
+    def record(self, profile: str = "north") -> Record:
+        self._calm = True
+        try:
+            return load(self.store, self.settings, profile)[0]
+        finally:
+            self._calm = False
+
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """What is on the queue, by id; the same id must have the same bytes."""
+        found: dict[str, bytes] = {}
+        for message in self.store.sent:
+            key = json.loads(message)["id"]
+            assert found.setdefault(key, message) == message, f"two contents of {key}"
+        return {key: json.loads(message) for key, message in found.items()}
+
+    def _next(self) -> None:
+        time, _, event = heapq.heappop(self.agenda)
+        self.now = max(self.now, time)
+        event()
+
+    def _sweep(self, period: float) -> None:
+        def sweep() -> None:
+            self.at(period, sweep)
+            for profile, driver in self._undisturbed(lambda: asleep(self.room)):
+                if driver is not None and driver in self.running:
+                    continue
+                if driver is not None:
+                    release(self.room, profile, driver)
+                self.wake(profile)
+
+        self.at(period, sweep)
+
+    def _undisturbed[T](self, call: Callable[[], T]) -> T:
+        calm, self._calm = self._calm, True
+        try:
+            return call()
+        finally:
+            self._calm = calm
+
+    def _resume(self, instance: str, profile: str) -> None:
+        context = Context(instance)
+        self.running.add(instance)
+        self._advance(instance, context, poll_state(context, profile), None)  # type: ignore[arg-type]
+
+    def _advance(self, instance: str, context: Context, generator: Generator[Any, Any, None], value: Any) -> None:
+        try:
+            task = generator.send(value)
+        except StopIteration:
+            if context.renewed is None:
+                self.running.discard(instance)
+            else:
+                self._resume(instance, context.renewed)
+            return
+        if self.random.random() < self.chaos.lose_instance:
+            self.running.discard(instance)
+            return
+        if task[0] == "timer":
+            self.at(task[1].total_seconds(), lambda: self._advance(instance, context, generator, None))
+        else:
+            self.at(0.02, lambda: self._activity(instance, context, generator, task[1], task[2]))
+
+    def _activity(self, instance: str, context: Context, generator: Any, name: str, given: dict[str, Any]) -> None:
+        try:
+            value = self._step(name, given)
+            if self.random.random() < self.chaos.repeat:
+                value = self._step(name, given)
+        except (Killed, Conflict):
+            self.at(2, lambda: self._activity(instance, context, generator, name, given))
+            return
+        self._advance(instance, context, generator, value)
+
+    def _step(self, name: str, given: dict[str, Any]) -> Any:
+        profile, instance = given["profile"], given["instance"]
+        plan = msgspec.convert(given["plan"], Plan) if given.get("plan") else None
+        self._depth += 1
+        try:
+            if name == "join":
+                return join(self.room, profile, instance)
+            if name == "leave":
+                return leave(self.room, profile, instance)
+            return msgspec.to_builtins(STEPS[name](self.room, profile, instance, plan))
+        except Displaced:
+            return {"do": "leave"}
+        finally:
+            self._depth -= 1
+
+    def _misfortune(self, operation: str) -> None:
+        if self._calm or not self._depth:
+            return
+        self.operations += 1
+        if (injected := self.inject.pop(self.operations, None)) is not None:
+            injected()
+        if self.random.random() < self.chaos.kill:
+            raise Killed(operation)
+        if self._depth < 3 and self.random.random() < self.chaos.interleave:
+            depth = self._depth
+            # A paused process: time goes by, and others act, in the middle of a step.
+            self.now += timedelta(seconds=self.random.choice((0, 0, 1, 30, 70, 200)))
+            for _ in range(self.random.randint(1, 12)):
+                if self.agenda and self.agenda[0][0] <= self.now + timedelta(seconds=120):
+                    self._next()
+            assert self._depth == depth

@@ -1,0 +1,440 @@
+"""The industry data API: readiness, validation, starts and runs, as the documentation and its samples have them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.sds.port import Answer, Failure, Reply, Sds, ServiceMessage
+
+from .conftest import PROFILE, TOKEN, Asked, Connect, Script, Scripted
+
+ROOT = "/beta/external/industryData"
+CONNECTOR = "aaaaaaaa-0000-0000-0000-000000000001"
+FLOW = {"id": PROFILE, "readinessStatus": "ready", "dataConnector": {"id": CONNECTOR}}
+SEGMENT = {"error": {"code": "BadRequest", "message": "Resource not found for the segment 'validate'."}}
+FILES = ("orgs.csv", "users.csv")
+DONE = {"status": "succeeded", "validatedFiles": [*FILES, "roles.csv"], "errors": [], "warnings": []}
+
+
+@pytest.fixture
+def sds(connected: Connect) -> Sds:
+    return connected("industryData")
+
+
+@pytest.fixture
+def ready(graph: Script, sds: Sds) -> Sds:
+    """A service that knows the flow's connector."""
+    graph.say(200, FLOW)
+    assert sds.readiness(PROFILE).answer is Answer.OK
+    graph.asked.clear()
+    return sds
+
+
+@pytest.mark.parametrize(
+    ("state", "usable"),
+    [
+        ("ready", "ready"),
+        ("notReady", "wait"),
+        ("unknownFutureValue", "wait"),
+        ("new", "wait"),
+        (None, "wait"),
+        ("failed", "never"),
+        ("disabled", "never"),
+        ("expired", "never"),
+    ],
+)
+def test_each_readiness(graph: Script, sds: Sds, state: str | None, usable: str) -> None:
+    graph.say(200, FLOW | {"readinessStatus": state})
+    value = sds.readiness(PROFILE).value
+    assert value is not None
+    assert (value.state, value.usable, bool(value.advice)) == (state or "unknown", usable, usable == "never")
+    assert graph.paths == [f"GET {ROOT}/inboundFlows/{PROFILE}?$expand=dataConnector"]
+
+
+def test_a_flow_past_its_date_has_expired(graph: Script, sds: Sds) -> None:
+    graph.say(200, FLOW | {"expirationDateTime": "2025-07-31T00:00:00.1234567Z"})
+    graph.say(200, FLOW | {"expirationDateTime": "2905-07-31T00:00:00Z"})
+    past, future = sds.readiness(PROFILE).value, sds.readiness(PROFILE).value
+    assert past is not None
+    assert future is not None
+    assert (past.state, past.usable) == ("expired", "never")
+    assert (future.usable, future.expires) == ("ready", datetime(2905, 7, 31, tzinfo=UTC))
+
+
+def test_a_service_that_can_not_expand(graph: Script, sds: Sds) -> None:
+    graph.say(400, {"error": {"code": "BadRequest", "message": "$expand is not supported"}})
+    graph.say(200, {"id": PROFILE, "readinessStatus": "ready"})
+    graph.say(200, {"id": PROFILE, "readinessStatus": "ready"})
+    assert [sds.readiness(PROFILE).answer, sds.readiness(PROFILE).answer] == [Answer.OK, Answer.OK]
+    assert graph.paths[1:] == [f"GET {ROOT}/inboundFlows/{PROFILE}"] * 2
+
+
+def test_no_such_flow(graph: Script, sds: Sds) -> None:
+    graph.otherwise = lambda _: Scripted(404, b'{"error":{"code":"ItemNotFound","message":"no"}}', {})
+    reply = sds.readiness(PROFILE)
+    assert reply.answer is Answer.NOT_FOUND
+    assert reply.failure is not None
+    assert reply.failure.code == "ItemNotFound"
+
+
+CALLS: dict[str, Any] = {
+    "readiness": lambda sds: sds.readiness(PROFILE),
+    "open_upload": lambda sds: sds.open_upload(PROFILE),
+    "verify": lambda sds: sds.verify(PROFILE),
+    "verification": lambda sds: sds.verification(PROFILE, "/external/industryData/operations/1", FILES),
+    "start": lambda sds: sds.start(PROFILE),
+    "sync_state": lambda sds: sds.sync_state(PROFILE),
+    "statistics": lambda sds: sds.statistics(PROFILE, "run-1"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (403, Answer.FORBIDDEN),
+        (409, Answer.BUSY),
+        (422, Answer.BAD_REQUEST),
+        (429, Answer.THROTTLED),
+        (500, Answer.UNAVAILABLE),
+        (502, Answer.UNAVAILABLE),
+        (503, Answer.THROTTLED),
+        (302, Answer.UNAVAILABLE),
+    ],
+)
+def test_each_status_has_one_meaning(graph: Script, ready: Sds, call: str, status: int, answer: Answer) -> None:
+    graph.error(status, "someCode", "why", Retry_After="2.5", Location="/elsewhere")
+    reply: Reply[Any] = CALLS[call](ready)
+    assert (reply.answer, reply.value, reply.retry_after) == (answer, None, 2.5)
+    assert reply.failure is not None
+    assert (reply.failure.code, reply.failure.request_id) == ("someCode", "inner-request-id")
+    assert len(graph.asked) == 1
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("status", "answer"), [(400, Answer.BAD_REQUEST), (404, Answer.NOT_FOUND), (405, Answer.BAD_REQUEST)]
+)
+def test_a_refusal_of_every_spelling(graph: Script, ready: Sds, call: str, status: int, answer: Answer) -> None:
+    graph.otherwise = lambda _: Scripted(status, b'{"error":{"code":"someCode"}}', {})
+    if call == "verification" and status == 404:
+        answer = Answer.UNAVAILABLE  # operations show up late
+    assert CALLS[call](ready).answer is answer
+    assert len({asked.path for asked in graph.asked}) == len(graph.asked) < 15
+
+
+@pytest.mark.parametrize("call", ["readiness", "open_upload", "verification", "sync_state"])
+def test_the_wrong_object(graph: Script, ready: Sds, call: str) -> None:
+    graph.say(200, {"@odata.context": "x"})
+    assert CALLS[call](ready).answer is Answer.UNAVAILABLE
+
+
+@pytest.mark.parametrize("call", ["open_upload", "verify"])
+@pytest.mark.parametrize(("status", "body", "answer"), [(200, {}, Answer.UNAVAILABLE), (403, {}, Answer.FORBIDDEN)])
+def test_no_connector(graph: Script, sds: Sds, call: str, status: int, body: object, answer: Answer) -> None:
+    graph.say(status, body)
+    assert CALLS[call](sds).answer is answer
+    assert len(graph.asked) == 1
+
+
+@pytest.mark.parametrize("call", [name for name in CALLS if name not in ("verify", "start")])
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"", b'{"error":{"code":"x"}}'])
+def test_garbage(graph: Script, ready: Sds, call: str, body: bytes) -> None:
+    graph.say(200, body)
+    assert CALLS[call](ready).answer is Answer.UNAVAILABLE
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("misbehave", [Script.reset, lambda script: script.raw(b"?")])
+def test_broken_conversations(graph: Script, connected: Connect, call: str, misbehave: Any) -> None:
+    sds = connected("industryData")
+    graph.say(200, FLOW)
+    sds.readiness(PROFILE)
+    misbehave(graph)
+    assert CALLS[call](sds).answer is Answer.UNAVAILABLE
+
+
+def test_the_operation_is_found_by_its_location(graph: Script, ready: Sds) -> None:
+    graph.say(202, b"", Location=f"{graph.url}{ROOT}/operations/op-1").say(200, DONE)
+    operation = ready.verify(PROFILE).value
+    assert operation == "/external/industryData/operations/op-1"
+    verdict = ready.verification(PROFILE, operation, FILES).value
+    assert verdict is not None
+    assert (verdict.done, verdict.accepted, verdict.started, verdict.messages) == (True, True, False, ())
+    assert graph.paths == [f"POST {ROOT}/dataConnectors/{CONNECTOR}/validate", f"GET {ROOT}/operations/op-1"]
+
+
+@pytest.mark.parametrize(
+    ("location", "operation"),
+    [
+        ("{root}/operations('op-1')", "/external/industryData/operations('op-1')"),
+        ("/beta/external/industrydata/operations/op-1?sig=x#y", "/external/industrydata/operations/op-1"),
+        ("{graph}/beta/me", None),
+        ("{graph}/beta/../other/operations/1", None),
+        ("{elsewhere}/beta/external/industryData/operations/op-1", None),
+        ("https://user:pass@[bad", None),
+        ("", None),
+    ],
+)
+def test_only_an_operation_of_this_graph_is_taken(
+    graph: Script, elsewhere: Script, ready: Sds, location: str, operation: str | None
+) -> None:
+    root = f"{graph.url}{ROOT}"
+    graph.say(202, b"", Location=location.format(root=root, graph=graph.url, elsewhere=elsewhere.url))
+    value = ready.verify(PROFILE).value
+    assert value is not None
+    assert value == operation if operation else value.startswith("after ")
+    graph.say(200, DONE if operation else {"value": []})
+    assert ready.verification(PROFILE, value, ()).answer is Answer.OK
+    assert not elsewhere.asked
+
+
+def test_without_a_location_the_newest_operation_of_the_connector_counts(graph: Script, ready: Sds) -> None:
+    graph.say(202, b"", Date="Thu, 01 Jan 2026 06:00:00 GMT")
+    operation = ready.verify(PROFILE).value
+    assert operation is not None
+    mine = {"resourceLocation": f"https://x/dataConnectors/{CONNECTOR.upper()}", **DONE}
+    others = [
+        mine | {"createdDateTime": "2026-01-01T05:50:00Z"},  # last time's
+        mine | {"createdDateTime": "2026-01-01T06:00:09Z", "resourceLocation": "https://x/dataConnectors/other"},
+        mine | {"createdDateTime": "2026-01-01T06:00:09Z", "@odata.type": "#x.other"},
+        {"id": "bare"},
+    ]
+    graph.say(200, {"value": others})
+    waiting = ready.verification(PROFILE, operation, FILES).value
+    assert waiting is not None
+    assert not waiting.done
+    now = mine | {"createdDateTime": "2026-01-01T06:00:00.4Z", "status": "failed", "statusDetail": "broke"}
+    graph.say(200, {"value": others, "@odata.nextLink": f"{graph.url}{ROOT}/operations?$skip=4"})
+    graph.say(200, {"value": [now]})
+    verdict = ready.verification(PROFILE, operation, FILES).value
+    assert verdict is not None
+    assert verdict.done
+    assert verdict.failure == Failure("validationFailed", "the validation failed: broke")
+
+
+def test_a_lost_answer_to_validate_is_looked_for_before_it_is_repeated(graph: Script, ready: Sds) -> None:
+    graph.reset()
+    assert ready.verify(PROFILE).answer is Answer.UNAVAILABLE
+    now = datetime.now(UTC).isoformat()
+    graph.say(200, {"value": []}).say(502)
+    assert ready.verify(PROFILE).answer is Answer.UNAVAILABLE
+    graph.say(200, {"value": [{"id": "op-2", "createdDateTime": now, "resourceLocation": CONNECTOR}]})
+    assert ready.verify(PROFILE).value == "/external/industryData/operations/op-2"
+    posts = [path for path in graph.paths if path.startswith("POST")]
+    assert len(posts) == 2
+
+
+@pytest.mark.parametrize("operation", ["https://evil.example/x", "/education/x", "after ever", "", "//evil.example"])
+def test_a_stored_operation_is_checked_again(graph: Script, ready: Sds, operation: str) -> None:
+    assert ready.verification(PROFILE, operation, FILES).answer is Answer.UNAVAILABLE
+    assert not graph.asked
+
+
+MISSING = {
+    "code": "RequiredFileNotFound",
+    "message": "no such file",
+    "target": "orgs.csv",
+    "details": [{"message": "m"}],
+}
+OPTIONAL = {"code": "OptionalFileNotFound", "message": "left out", "target": "classes.csv", "innerError": None}
+
+
+@pytest.mark.parametrize(
+    ("operation", "done", "accepted", "types", "failure"),
+    [
+        ({"status": "notStarted"}, False, False, [], None),
+        ({"status": "running", "errors": [MISSING]}, False, False, [], None),
+        ({"status": "unknownFutureValue"}, False, False, [], None),
+        ({"status": None}, False, False, [], None),
+        (DONE, True, True, [], None),
+        (DONE | {"validatedFiles": ["/x/ORGS.CSV", "Users.csv"]}, True, True, [], None),
+        (DONE | {"warnings": [OPTIONAL]}, True, True, ["warning"], None),
+        (
+            DONE | {"errors": [MISSING], "warnings": [OPTIONAL], "validatedFiles": []},
+            True,
+            False,
+            ["error", "warning"],
+            None,
+        ),
+        (DONE | {"errors": [MISSING]}, True, False, ["error"], None),
+        (DONE | {"validatedFiles": ["orgs.csv"]}, True, False, ["error"], None),
+        (DONE | {"validatedFiles": None}, True, False, ["error", "error"], None),
+        (DONE | {"errors": None, "warnings": None}, True, True, [], None),
+        ({"status": "failed", "errors": [MISSING]}, True, False, ["error"], None),
+        ({"status": "failed"}, True, False, [], "validationFailed"),
+        (DONE | {"errors": [{}]}, True, False, ["error"], None),
+    ],
+)
+def test_each_validation(
+    graph: Script, ready: Sds, operation: Any, done: bool, accepted: bool, types: list[str], failure: str | None
+) -> None:
+    graph.say(200, operation)
+    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
+    assert verdict is not None
+    assert (verdict.done, verdict.accepted, verdict.started) == (done, accepted, False)
+    assert [message.type for message in verdict.messages] == types
+    assert (verdict.failure and verdict.failure.code) == failure
+
+
+def test_messages_name_the_file_and_the_code(graph: Script, ready: Sds) -> None:
+    graph.say(200, DONE | {"errors": [MISSING]})
+    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
+    assert verdict is not None
+    assert verdict.messages == (ServiceMessage("error", "orgs.csv", "RequiredFileNotFound: no such file (m)"),)
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_start(graph: Script, ready: Sds, status: int) -> None:
+    graph.say(status, b"", Location="https://elsewhere.example/beta/external/industryData/operations/1")
+    reply = ready.start(PROFILE)
+    assert reply.value is not None
+    assert reply.value.started
+    assert graph.paths == [f"POST {ROOT}/runs/start"]
+    assert graph.asked[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        ("running", "running"),
+        ("completed", "succeeded"),
+        ("completedWithWarnings", "succeeded"),
+        ("completedWithErrors", "succeededWithErrors"),
+        ("failed", "failed"),
+        ("unknownFutureValue", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_each_run_status(graph: Script, ready: Sds, status: str | None, stage: str) -> None:
+    graph.say(200, {"value": [{"id": "r", "status": status, "startDateTime": "2026-01-01T00:00:00Z"}]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.stage, state.status, state.run) == (stage, status or "unknown", "r")
+    assert state.last_activity_date_time == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_newest_run_counts_on_whatever_page(graph: Script, ready: Sds) -> None:
+    old = {
+        "id": "old",
+        "status": "completed",
+        "startDateTime": "2026-01-01T00:00:00Z",
+        "endDateTime": "2026-01-01T01:00:00Z",
+    }
+    new = old | {"id": "new", "startDateTime": "2026-01-02T00:00:00.1234567Z", "endDateTime": "2026-01-02T01:00:00Z"}
+    graph.say(200, {"value": [old, {"id": "none"}], "@odata.nextLink": f"{graph.url}{ROOT}/runs?$skiptoken=x"})
+    graph.say(200, {"value": [new, old]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.run, state.last_synchronization_date_time) == ("new", datetime(2026, 1, 2, 1, tzinfo=UTC))
+    graph.say(200, {"value": [new, {"id": "just begun", "status": "running"}]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.run, state.stage) == ("just begun", "running")
+
+
+def test_no_runs_yet(graph: Script, ready: Sds) -> None:
+    graph.say(200, {"value": []})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.stage, state.run) == ("unknown", None)
+
+
+def test_pages_stay_with_graph_and_end(
+    graph: Script, elsewhere: Script, ready: Sds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.sds.industry_data._MOST_PAGES", 5)
+    graph.say(200, {"value": [], "@odata.nextLink": f"{elsewhere.url}{ROOT}/runs"})
+    assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
+    assert not elsewhere.asked
+    endless = f'{{"value":[],"@odata.nextLink":"{graph.url}{ROOT}/runs"}}'.encode()
+    graph.otherwise = lambda _: Scripted(200, endless, {})
+    graph.asked.clear()
+    assert ready.sync_state(PROFILE).answer is Answer.OK
+    assert len(graph.asked) == 5
+
+
+def test_statistics_keep_numbers_and_role_names_only(graph: Script, ready: Sds) -> None:
+    totals = {
+        "@odata.type": "#x",
+        "displayName": "Ann Smith",
+        "errors": 1,
+        "people": "1204",
+        "matchedPeopleByRole": [
+            {"role": "student", "count": 9},
+            {"role": {"code": "teacher"}, "count": 1},
+            {"role": "a b"},
+        ],
+        "unmatchedPeopleByRole": [],
+        "ready": True,
+    }
+    activity = {"activityId": "11", "displayName": "North", "status": "completed", "people": {"active": 5, "total": 6}}
+    graph.say(
+        200, {"runId": "r", "status": "completed", "inboundTotals": totals, "activityStatistics": [activity, {"x": 1}]}
+    )
+    graph.say(200, {"runId": "r", "inboundTotals": None, "activityStatistics": {}})
+    assert ready.statistics(PROFILE, "r").value == {
+        "inboundTotals": {
+            "errors": 1,
+            "people": 1204,
+            "matchedPeopleByRole": [{"role": "student", "count": 9}, {"role": {"code": "teacher"}, "count": 1}],
+        },
+        "activityStatistics": [{"people": {"active": 5, "total": 6}}],
+    }
+    assert ready.statistics(PROFILE, "r").value == {}
+    assert graph.paths[0] == f"GET {ROOT}/runs/r/getStatistics"
+
+
+def test_errors_are_not_asked_for(graph: Script, ready: Sds) -> None:
+    page = ready.sync_errors(PROFILE).value
+    assert page is not None
+    assert page.errors == ()
+    assert not graph.asked
+
+
+@pytest.mark.parametrize(
+    ("known", "call", "needed"),
+    [
+        ("/getUploadSession(resetSession=true)", "open_upload", 2),
+        (".getUploadSession()?resetSession=true", "open_upload", 4),
+        ("/GetUploadSession?resetSession=true", "open_upload", 8),
+        ("/validate()", "verify", 2),
+        ("/inboundFlows/" + PROFILE + "/dataConnector/validate", "verify", 3),
+        ("/runs/start()", "start", 2),
+        ("getStatistics()", "statistics", 2),
+    ],
+)
+@pytest.mark.parametrize("refusal", [400, 404, 405, 501])
+def test_a_spelling_that_works_is_found_and_remembered(
+    graph: Script, ready: Sds, known: str, call: str, needed: int, refusal: int
+) -> None:
+    session = {"containerId": "c", "sessionUrl": f"{graph.url}/fs?sig=1"}
+
+    def answer(asked: Asked) -> Scripted:
+        if asked.path.endswith(known):
+            return Scripted(200, json.dumps(session).encode(), {})
+        return Scripted(refusal, json.dumps(SEGMENT).encode(), {})
+
+    graph.otherwise = answer
+    assert CALLS[call](ready).answer is Answer.OK
+    assert len(graph.asked) == needed
+    assert CALLS[call](ready).answer is Answer.OK
+    assert len(graph.asked) == needed + 1
+
+
+def test_the_refusal_that_tells_most_is_told(graph: Script, ready: Sds) -> None:
+    graph.say(400, SEGMENT).error(400, "NoSession", "nothing was uploaded")
+    graph.otherwise = lambda _: Scripted(405, b"", {})
+    failure = ready.verify(PROFILE).failure
+    assert failure is not None
+    assert failure.code == "NoSession"
+
+
+def test_what_the_service_asks_for(connected: Connect) -> None:
+    sds = connected("industryData")
+    assert (sds.api, sds.verifies_apart, sds.starts_allowed) == ("industryData", True, (5, 43200))
+    assert sds.poll_at_least == 5.0
+    assert connected("industryData", poll=0.2).poll_at_least == 0.2
+    assert connected("industryData", url="https://graph.example.com", poll=0.2).poll_at_least == 5.0
