@@ -46,7 +46,7 @@ run: setup ## set everything up and take the sample drop from the inbox to the r
 test: check setup ## set everything up and run every check and test
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run -m pytest
-	@$(PY) -m coverage combine --quiet 2>/dev/null || true
+	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report --skip-covered --skip-empty
 
 .PHONY: check
@@ -67,6 +67,7 @@ format: $(READY) ## format the code
 
 .PHONY: setup
 setup: $(READY) $(STORAGE) ## set everything up and do nothing else
+	@:
 
 .PHONY: clean
 clean: ## remove all that was set up, kept or cached

@@ -1,13 +1,14 @@
 """The whole of it on one machine: storage, identity, Graph and the functions host, started and ended together."""
 
+import fcntl
 import os
 import secrets
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, NoReturn
@@ -123,7 +124,7 @@ class Stack:
     def _start_services(self) -> None:
         enter = self._running.enter_context
         work = self._data or Path(enter(tempfile.TemporaryDirectory(prefix="rosterdrop-", ignore_cleanup_errors=True)))
-        work.mkdir(parents=True, exist_ok=True)
+        enter(_locked(work))
         settings = self._settings()
         azurite = enter(Azurite(work / "azurite"))
         identity = enter(Server(identity_app(self.tokens, self.identity_header), "identity"))
@@ -195,6 +196,22 @@ def _exit(number: int, _: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    """Keep a folder for one stack: two storage emulators in one place would overwrite each other's files."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("w")
+    except OSError as error:
+        raise StartError(f"{data} can't hold the stack's data: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError(f"{data} is in use by another stack") from None
+        yield
+
+
 def _create(connection_string: str, settings: Settings) -> None:
     """The containers and the queue that a deployment creates."""
     from azure.core.exceptions import AzureError, ResourceExistsError
@@ -208,8 +225,7 @@ def _create(connection_string: str, settings: Settings) -> None:
                     blobs.create_container(name)
                 except ResourceExistsError:
                     continue
-        with QueueServiceClient.from_connection_string(connection_string) as queues:
-            # Creating a queue that exists with the same metadata is no error.
+        with QueueServiceClient.from_connection_string(connection_string) as queues, suppress(ResourceExistsError):
             queues.create_queue(settings.results_queue)
     except (AzureError, ValueError) as error:
         raise StartError(f"DROP_STORAGE can't be used: {str(error).partition(chr(10))[0]}") from None

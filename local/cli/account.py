@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,13 +31,12 @@ class Account:
     def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
         """Raises Unusable if the environment names no account, Failed if nobody answers at its addresses."""
         self._settings = settings
-        self._blobs, self._queues = _services(environment)
+        self._blobs, self._queues = services(environment)
         self._inbox = self._blobs.get_container_client(settings.drop_container)
         # The queue's Base64 is decoded in `_text`, so that an entry that is none can't stop the others.
         self._queue = self._queues.get_queue_client(settings.results_queue)
         try:
-            for url, what in ((self._blobs.url, "blob storage"), (self._queues.url, "queue storage")):
-                reach(url, what, _FIX)
+            check_reach(self._blobs, self._queues, _FIX)
             with refusals():
                 self._prepare()
         except BaseException:
@@ -62,14 +61,14 @@ class Account:
     def _prepare(self) -> None:
         from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
-        try:
+        with suppress(ResourceExistsError):  # the app makes them too, and may be first
             if not self._inbox.exists():
                 self._inbox.create_container()
+        try:
             self._queue.get_queue_properties()
         except ResourceNotFoundError:
-            self._queue.create_queue()
-        except ResourceExistsError:  # the app makes it too, and was first
-            self._prepare()
+            with suppress(ResourceExistsError):
+                self._queue.create_queue()
 
     def drop(self, file: Path, profile: str) -> datetime:
         """Put one file into a profile's inbox, streamed; returns its Last-Modified."""
@@ -114,7 +113,14 @@ class Account:
         return found
 
 
-def _services(environment: Mapping[str, str]) -> "tuple[BlobServiceClient, QueueServiceClient]":
+def check_reach(blobs: "BlobServiceClient", queues: "QueueServiceClient", fix: str) -> None:
+    """Raises Failed, which names the `fix`, if nobody answers."""
+    reach(blobs.url, "blob storage", fix)
+    reach(queues.url, "queue storage", fix)
+
+
+def services(environment: Mapping[str, str]) -> "tuple[BlobServiceClient, QueueServiceClient]":
+    """Clients of the account that DROP_STORAGE names, to be closed. Raises Unusable."""
     from azure.storage.blob import BlobServiceClient, LinearRetry
     from azure.storage.queue import QueueServiceClient
 

@@ -1,6 +1,7 @@
 """Booting the stack for a command, and ending it whatever happens."""
 
 import argparse
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -58,10 +59,26 @@ def kept_log(stack: "Stack") -> str:
     return f"the host's log is {kept}"
 
 
+def _check_storage(note: Callable[[str], None]) -> None:
+    """A DROP_STORAGE left in a shell from an earlier stack must be one clear line, not minutes of retries."""
+    if not os.environ.get("DROP_STORAGE", "").strip():
+        return
+    from local.cli.account import check_reach, services
+
+    blobs, queues = services(os.environ)
+    with blobs, queues:
+        check_reach(blobs, queues, "unset DROP_STORAGE to use the stack's own storage")
+    note("using the storage account that DROP_STORAGE names, not the stack's own")
+
+
 @contextmanager
-def booted(arguments: argparse.Namespace) -> "Iterator[Stack]":
-    """The stack that the command's arguments ask for, while the block runs. Raises Failed if it doesn't start."""
+def booted(arguments: argparse.Namespace, note: Callable[[str], None]) -> "Iterator[Stack]":
+    """The stack that the command's arguments ask for, while the block runs; `note` gets remarks for a person.
+
+    Raises Failed if it doesn't start.
+    """
     graph = graph_url(arguments.graph_url)
+    _check_storage(note)
     from local.stack import Stack
 
     try:

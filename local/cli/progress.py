@@ -38,6 +38,7 @@ STAGES = (
 
 _NAMES = [stage.name for stage in STAGES]
 _TAKEN = _NAMES.index("snapshot")
+_START = _NAMES.index("start")
 _RESULT = _NAMES.index("result")
 
 
@@ -79,8 +80,10 @@ class Progress:
         self._reach(max(furthest, _TAKEN), now)
         self._why = _why(run)
 
-    def heard(self, outcome: str, now: float, *, followed: bool) -> None:
-        """The verification message is here. `followed`: a sync message is to come."""
+    def heard(self, outcome: str, now: float, *, followed: bool, uploaded: bool = False) -> None:
+        """The verification message is here. `followed`: a sync message is to come. `uploaded`: files were sent."""
+        if uploaded:
+            self._reach(_START, now)
         self._notes[_RESULT] = outcome
         self._reach(_RESULT, now)
         self._why = ""

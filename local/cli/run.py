@@ -66,7 +66,8 @@ class Watch:
             self._progress.see(record, self.is_ours, now)
         if self.verification and self.verification in found:
             outcome = self.verification.outcome
-            self._progress.heard(outcome, now, followed=followed and outcome in SYNCED)
+            uploaded = bool((self.verification.data.get("times") or {}).get("uploaded"))
+            self._progress.heard(outcome, now, followed=followed and outcome in SYNCED, uploaded=uploaded)
         if self.sync and self.verification:
             self._progress.synced(self.sync.outcome, now)
         return found
@@ -91,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     files = folder(arguments.drop)
     settings = Settings.load()
     wants_sync = arguments.wait == "sync" and settings.follow > 0
-    with Display("Booting the local stack") as display, booted(arguments) as stack:
+    with Display("Booting the local stack") as display, booted(arguments, display.note) as stack:
         profile = arguments.profile or next(iter(stack.profiles))
         with Account(settings, {"DROP_STORAGE": stack.connection_string}) as account:
             progress = Progress(time.monotonic())

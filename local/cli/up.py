@@ -15,7 +15,7 @@ _PAUSE = 0.5  # seconds between two looks at the host
 def up(arguments: argparse.Namespace) -> int:
     """Returns 0 when told to end. Raises Failed."""
     try:
-        with Display("Booting the local stack") as display, booted(arguments) as stack:
+        with Display("Booting the local stack") as display, booted(arguments, display.note) as stack:
             display.end()
             place: dict[str, Any] = {
                 "dropStorage": stack.connection_string,

@@ -19,7 +19,7 @@ async def reset_connection(send: Send, receive: Receive) -> None:
     if not isinstance(transport, asyncio.Transport):
         raise TypeError("resetting connections needs uvicorn, and the emulator's app as its outermost app")
     connection: socket.socket | None = transport.get_extra_info("socket")
-    if connection is not None:
+    if connection is not None and not transport.is_closing():
         # A linger of zero makes the kernel send RST in place of FIN.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()

@@ -43,6 +43,7 @@ class Emulator:
         self.state = State(clock, storage_connection_string, data)
         self.log = RequestLog()
         self.faults = Faults()
+        self.control_routes = control_routes(self.state, self.load_scenario, self.faults, self.log, tokens)
         self.app = Gate(
             self.state,
             tokens,
@@ -50,7 +51,7 @@ class Emulator:
             self.faults,
             self.log,
             graph=Router(CLASSIC + INDUSTRY),
-            control=Router(control_routes(self.state, self.load_scenario, self.faults, self.log, tokens)),
+            control=Router(self.control_routes),
             storage=Lake(self.state.tenant),
         )
 

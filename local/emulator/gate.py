@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import logging
 from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,6 +17,8 @@ from .log import Entry, RequestLog
 from .paths import address_of
 from .specs import Fault
 from .state import State
+
+_LOG = logging.getLogger(__name__)
 
 
 class Tokens(Protocol):
@@ -88,6 +91,9 @@ class Gate:
             response = await (self._misbehave(call, area, fault) if fault else self._work(call, area))
         except ClientDisconnect:
             response = None
+        except Exception:  # noqa: BLE001 - whatever breaks, a service answers with a 500
+            _LOG.exception("%s %s failed inside of the emulator", request.method, call.address.path)
+            response = call.error(GraphError(500, "InternalServerError", "The emulator failed; see its log."))
         self._log.add(
             Entry(
                 time=stamp(arrived),

@@ -35,7 +35,7 @@ class State:
             self.tenant.runs.change(scenario.runs)
 
     def subject(self, keys: Mapping[str, str]) -> Subject:
-        """Whom the names in a path mean, and how that is now. Counts as no poll, makes nothing."""
+        """Whom the names in a path mean, and how that is now. Counts as no poll."""
         if "id" in keys:
             profile = self.profiles.get(keys["id"])
             return Subject(keys["id"], profile.state.state(), profile.sync.status()) if profile else Subject(keys["id"])

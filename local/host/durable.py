@@ -47,9 +47,14 @@ class Durable:
         self._invocations = invocations
         self._thread = threading.Thread(target=self._take, name="durable", daemon=True)
         self._loop = asyncio.get_running_loop()
+        self._paused = False
 
     def start(self) -> None:
         self._thread.start()
+
+    def pause(self) -> None:
+        """Begin nothing new, so that what runs can end."""
+        self._paused = True
 
     def join(self) -> None:
         """Wait for the thread's end, after the backend has been stopped."""
@@ -60,6 +65,8 @@ class Durable:
             self._loop.call_soon_threadsafe(self._begin, item)
 
     def _begin(self, item: pb.WorkItem) -> None:
+        if self._paused:
+            return
         if item.HasField("orchestratorRequest"):
             self._invocations.start(self._turn(item.orchestratorRequest, item.completionToken))
         elif item.HasField("activityRequest"):

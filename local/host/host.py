@@ -78,6 +78,7 @@ async def run(options: Options, ready: Callable[[str, Sequence[Function]], None]
         tasks += [asyncio.create_task(trigger.watch(options.watch_interval)) for trigger in events]
         ready(address, functions)
         await _until(stop, tasks)
+        durable.pause()
         return await invocations.drain(DRAIN_SECONDS)
     finally:
         backend.stop()

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ import httpx
 from .http import Wire
 from .parsing import Fields
 from .port import Answer, Failure, Reply
-from .replies import Exchange, failed, object_of
+from .replies import Exchange, failed, object_of, service_time
 from .token import Tokens
 
 _LOG = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ class Graph:
         self._base = root.rstrip("/")
         self._tokens = tokens
         self._wire = wire
+        self._ahead = timedelta(0)
 
     def locate(self, target: str) -> httpx.URL | None:
         """The address of a path below the root, or of an absolute link; None if a link leads elsewhere."""
@@ -53,6 +55,8 @@ class Graph:
                 return token
             sent = str(uuid.uuid4())
             result = self._wire.send(method, url, _headers(token, sent))
+            if isinstance(result, Exchange) and (told := service_time(result.headers)) is not None:
+                self._ahead = told - datetime.now(UTC)
             if isinstance(result, Exchange) and result.status == 401 and not last:
                 self._tokens.renew()
                 continue
@@ -79,6 +83,10 @@ class Graph:
             return None
         path = url.raw_path.decode("ascii").partition("?")[0]
         return path[len(self._root.raw_path.decode("ascii").rstrip("/")) :]
+
+    def now(self) -> datetime:
+        """The time by the service's clock, as far as its answers told it: its own times are compared with this."""
+        return datetime.now(UTC) + self._ahead
 
     def tenant(self) -> str | None:
         """The tenant that the token is for, if it can be read."""

@@ -1,5 +1,7 @@
 """HTTP, to Graph and to the upload storage alike: one request, one answer; nothing sleeps, nothing is followed."""
 
+import functools
+import ssl
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +19,12 @@ LONGEST_ANSWER = 120.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 
 
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificates takes most of the time that a client takes to make; they are read once a process."""
+    return httpx.create_ssl_context()
+
+
 class Wire:
     """One httpx client: connections are reused, timeouts are set, redirects are not followed."""
 
@@ -27,6 +35,7 @@ class Wire:
         self._client = httpx.Client(
             transport=transport,
             timeout=timeout,
+            verify=_tls(),
             follow_redirects=False,
             # HTTPS_PROXY only tunnels, so it is honoured; a proxy for plain http would read the token.
             trust_env=scheme == "https",

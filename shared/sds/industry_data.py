@@ -1,5 +1,6 @@
 """The industry data API (Graph beta, `/external/industryData`). `profile` is the id of an inbound file flow."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from .graph import Graph
 from .http import Wire
 from .parsing import Fields, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
-from .replies import object_of, service_time, unreadable
+from .replies import object_of, unreadable
 from .runs import state_of, totals_of
 from .spellings import ROOT, Spellings
 from .validation import newest, verdict_of
@@ -24,7 +25,7 @@ _ADVICE = {
 }
 _MOST_PAGES = 50
 _SINCE = "after "
-_SKEW = timedelta(seconds=30)  # between the service's clock and ours
+_SKEW = timedelta(seconds=3)  # the service tells its clock in whole seconds
 
 
 class IndustryData:
@@ -71,6 +72,7 @@ class IndustryData:
 
     def open_upload(self, profile: str) -> Reply[Upload]:
         """A reset upload session: its container is empty, so every file must be put again."""
+        self._unsure.pop(profile, None)  # a lost validation was of other files than those to come
         connector = self._connector(profile)
         if isinstance(connector, Reply):
             return connector
@@ -108,18 +110,17 @@ class IndustryData:
             if found is not None and text(found, "id"):
                 del self._unsure[profile]
                 return Reply(Answer.OK, f"{ROOT}/operations/{_id(text(found, 'id') or '')}")
-        before = self._now()
+        began = time.monotonic()
         result = self._spellings.exchange("POST", spellings.VALIDATE, connector=_id(connector), flow=_id(profile))
+        since = self._graph.now() - timedelta(seconds=time.monotonic() - began) - _SKEW
         if isinstance(result, Reply):
             if result.answer is Answer.UNAVAILABLE:
-                self._unsure.setdefault(profile, before - _SKEW)
+                self._unsure.setdefault(profile, since)
             return result
         self._unsure.pop(profile, None)
         path = self._graph.path_below(result.headers.get("location", ""))
         if path is not None and _is_operation(path):
             return Reply(Answer.OK, path)
-        took = self._now() - before
-        since = (service_time(result.headers) or self._now()) - took - timedelta(seconds=2)
         return Reply(Answer.OK, f"{_SINCE}{since.isoformat()}")
 
     def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from .port import Answer, Failure, Reply
 from .redact import clean
-from .replies import Exchange, request_id
+from .replies import Exchange, request_id, retry_after
 
 STORAGE_VERSION = {"x-ms-version": "2021-12-02"}
 
@@ -53,7 +53,8 @@ def stored(result: Exchange | Reply[None]) -> Reply[None]:
         answer = Answer.UNAVAILABLE
     code = code or answer.value
     message = clean(f"{result.asked} answered {result.status}: {code}")
-    return Reply(answer, failure=Failure(code, message, request_id(result.headers, {})))
+    failure = Failure(code, message, request_id(result.headers, {}))
+    return Reply(answer, failure=failure, retry_after=retry_after(result.headers))
 
 
 def wrong_size(name: str) -> Reply[None]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from .columns import KEYS, Keys
+from . import columns
+from .columns import Keys
 from .findings import Findings, Need
 from .kinds import dates
 
@@ -23,13 +24,18 @@ class UniqueTogether:
         self._names = names
         self._findings = findings
         self._seen: set[int] = set()
+        self._full = False
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Check a batch."""
-        if len(self._seen) > KEYS:
+        if self._full:
             return
         hashes = list(map(hash, zip(*values, strict=True)))
         distinct = set(hashes)
+        if len(self._seen) + len(distinct) > columns.KEYS:
+            self._full, self._seen = True, set()
+            self._findings.add_hits("notChecked", self._file, None, [0], lines, lambda _: "")
+            return
         if len(distinct) == len(hashes) and self._seen.isdisjoint(distinct):
             self._seen |= distinct
             return
@@ -88,7 +94,7 @@ class Contacts:
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:  # noqa: ARG002
         """Look at a batch of users; the first column is the id."""
-        if len(self.lacking) <= KEYS:
+        if len(self.lacking) <= columns.KEYS:
             self.lacking.update(row[0] for row in zip(*values, strict=True) if not all(row))
 
 
@@ -104,7 +110,7 @@ class Parents:
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Remember the records of a batch that have a parent."""
-        if len(self._rows) <= KEYS:
+        if len(self._rows) <= columns.KEYS:
             rows = zip(*values, lines, strict=True)
             self._rows.extend((own, parent, line) for own, parent, line in rows if parent)
 

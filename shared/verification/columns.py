@@ -1,6 +1,6 @@
 """The checks of one column, made of operations on whole columns and sets of values."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -13,10 +13,12 @@ SPACE = (
     "\u2060\u3000\ufeff"
 )
 """What doesn't show around a value."""
-_CACHED = 20_000  # values of a column that are remembered as good
-_SHORT = 64  # longer keys are kept as their hash
+_CACHED = 20_000  # values of a column that are remembered as good,
+_CACHED_CHARS = 64  # if they aren't longer than this
 KEYS = 1_000_000
 """Keys of a file that are remembered; above that, duplicates and references are not checked."""
+KEY_CHARS = 64 * 1024 * 1024
+"""The same for their characters in all."""
 
 
 class Keys:
@@ -25,57 +27,55 @@ class Keys:
     def __init__(self) -> None:
         self.complete = True
         self._values: set[str] = set()
+        self._chars = 0
 
-    def add(self, values: Sequence[str], distinct: set[str]) -> list[int]:
+    def add(self, values: Sequence[str]) -> list[int]:
         """Remember the values; gives the indexes of those that were there before. Empty values don't count."""
         if not self.complete:
             return []
-        distinct = compact(distinct)
-        if len(distinct) == len(values) and self._values.isdisjoint(distinct):
-            self._values |= distinct
-            repeated: list[int] = []
-        else:
-            repeated = self._repeated(values)
-        self._values.discard("")
-        if len(self._values) > KEYS:
+        seen, before = self._values, len(self._values)
+        self._chars += len("".join(values))
+        if len(seen) + len(values) > KEYS or self._chars > KEY_CHARS:
             self.drop()
-        return repeated
-
-    def _repeated(self, values: Sequence[str]) -> list[int]:
-        seen, repeated = self._values, []
-        for i, value in enumerate(map(_short, values)):
-            if value in seen and value:
-                repeated.append(i)
-            else:
-                seen.add(value)
-        return repeated
+            return []
+        if not seen.isdisjoint(values):
+            return _repeated(values, seen, seen)
+        if "" not in values:
+            seen.update(values)
+            if len(seen) == before + len(values):
+                return []
+        return _repeated(values, set(), seen)
 
     def drop(self) -> None:
         """Forget them: they can't be known in full."""
         self.complete = False
         self._values = set()
 
+    def missing(self, values: set[str]) -> set[str]:
+        """The values that aren't keys; none if the keys aren't known in full."""
+        return values - self._values if self.complete else set()
+
     def missing_if_any(self, values: set[str]) -> set[str]:
         """As `missing`, and none if there are no keys at all."""
         return self.missing(values) if self._values else set()
 
-    def missing(self, values: set[str]) -> set[str]:
-        """The values that aren't keys; none if the keys aren't known in full."""
-        if not self.complete:
-            return set()
-        short = compact(values)
-        if short is values:
-            return values - self._values
-        return {value for value in values if _short(value) not in self._values}
+    def all(self, values: Iterable[str]) -> bool:
+        """All of the values are keys, as far as is known."""
+        return self._values.issuperset(values) or not self.complete
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= _SHORT else f"{value[:8]}…{hash(value)}"
-
-
-def compact(values: set[str]) -> set[str]:
-    """The values with long ones replaced by a short stand-in; the same set if there are none."""
-    return values if max(map(len, values), default=0) <= _SHORT else set(map(_short, values))
+def _repeated(values: Sequence[str], before: set[str], seen: set[str]) -> list[int]:
+    """The indexes of values that came earlier or are in `before`; all of them are added to `seen`."""
+    here: set[str] = set()
+    repeated: list[int] = []
+    for i, value in enumerate(values):
+        if not value:
+            continue
+        if value in here or value in before:
+            repeated.append(i)
+        here.add(value)
+    seen |= here
+    return repeated
 
 
 class Rule(msgspec.Struct):
@@ -85,6 +85,8 @@ class Rule(msgspec.Struct):
     test: Test
     need: Need = "required"
     detail: str = ""
+    fine: Callable[[Sequence[str]], bool] | None = None
+    """A quicker way to see that a whole batch passes; when in doubt it says no."""
 
 
 class ColumnCheck:
@@ -108,7 +110,7 @@ class ColumnCheck:
         self._header = header
         self._rules = rules
         self._findings = findings
-        self._good: set[str] = set()
+        self._good: set[str] = set() if column.required else {""}
 
     @property
     def idle(self) -> bool:
@@ -132,18 +134,33 @@ class ColumnCheck:
         """Check the values of a batch; `lines` are those of its records."""
         if self.column.kind == Kind.EMAIL:
             values = self.key(values)
-        distinct = set(values)
         if self.keys is not None:
-            self._report("duplicate", self.keys.add(values, distinct), values, lines)
-        left = distinct - self._good
+            self._unique(self.keys, values, lines)
+        if self._fine(values):
+            return
+        left = set(values) - self._good
         if self.column.required:
             self._apply(_MISSING, left & {""}, left, values, lines)
         left.discard("")
         for rule in self._rules:
             if left:
                 self._apply(rule, rule.test(left), left, values, lines)
-        if self.keys is None and left and len(self._good) + len(left) < _CACHED and max(map(len, left)) <= _SHORT:
+        if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left
+
+    def _fine(self, values: list[str]) -> bool:
+        """Nothing is wrong, as far as can be told without looking at each value."""
+        if self.column.required and "" in values:
+            return False
+        if self._good.issuperset(values):
+            return True
+        return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
+
+    def _unique(self, keys: Keys, values: list[str], lines: Sequence[int]) -> None:
+        known = keys.complete
+        self._report("duplicate", keys.add(values), values, lines)
+        if known and not keys.complete:
+            self._report("notChecked", [0], [""], lines)
 
     def _apply(self, rule: Rule, failed: set[str], left: set[str], values: list[str], lines: Sequence[int]) -> None:
         if failed:
@@ -183,6 +200,11 @@ def several(test: Test) -> Test:
 def outside(allowed: Collection[str], key: Callable[[str], str]) -> Test:
     """The test for a list of values."""
     return lambda values: {value for value in values if key(value) not in allowed}
+
+
+def no_longer(limit: int) -> Callable[[Sequence[str]], bool]:
+    """The quick test for a longest length."""
+    return lambda values: max(map(len, values), default=0) <= limit
 
 
 def longer(limit: int) -> Test:

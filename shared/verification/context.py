@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 
 from ..formats import Column, FileSpec, Format
 from .across import Check, Contacts, Parents, Period, UniqueTogether
-from .columns import ColumnCheck, Keys, Rule, longer, outside, several
+from .columns import ColumnCheck, Keys, Rule, longer, no_longer, outside, several
 from .findings import Findings, Need
 from .header import Header
-from .kinds import tests
+from .kinds import plain_usernames, tests
 
 
 class Context:
@@ -57,8 +57,10 @@ class Context:
     def _rules(self, spec: FileSpec, column: Column) -> list[Rule]:
         need: Need = "required" if column.required else "optional"
         service = self.findings.service
+        american = self.format.american_dates
         rules = [
-            Rule(rule, test, need) for rule, test in tests(column.kind, service, american=self.format.american_dates)
+            Rule(rule, test, need, fine=plain_usernames if rule == "username" else None)
+            for rule, test in tests(column.kind, service, american=american)
         ]
         values = column.values
         if values and not (values.industry_only and service == "classic"):
@@ -67,7 +69,7 @@ class Context:
             certain: Need = need if values.certain else "optional"
             rules.append(Rule("value", several(test) if column.many else test, certain, values.id))
         if column.limit:
-            rules.append(Rule("length", longer(column.limit), need, str(column.limit)))
+            rules.append(Rule("length", longer(column.limit), need, str(column.limit), no_longer(column.limit)))
         if column.refers and column.refers[0] != spec.name:
             rules.extend(self._reference(column, column.refers, need))
         if spec.contacts == column.name and self._wants_contacts:
@@ -78,7 +80,7 @@ class Context:
         file, keys = target[0], self._keys.get(target)
         if keys is not None:
             test = keys.missing_if_any if column.alone else keys.missing
-            return [Rule("reference", several(test) if column.many else test, need, file)]
+            return [Rule("reference", several(test) if column.many else test, need, file, keys.all)]
         spec = self.format.spec(file)
         if file not in self._present and spec and not spec.required and need == "optional":
             return [Rule("referenceFile", set, need, file)]

@@ -21,6 +21,7 @@ _MAGIC = (
     (b"<html", "a web page"),
     (b"<?xml", "XML"),
 )
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0c\x1a\x00")
 _WIDE = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -35,9 +36,10 @@ def foreign(start: bytes) -> str | None:
     for magic, name in _MAGIC:
         if head[: len(magic)].lower() == magic.lower():
             return name
-    sample = start[:4096]
-    odd = sum(byte < 32 and byte not in b"\t\n\r\x0c\x1a\x00" for byte in sample)
-    return "binary data" if odd > len(sample) // 10 else None
+    if start and not start.strip(b"\0"):
+        return "nothing but NULs"
+    odd = len(start) - len(start.translate(None, _CONTROLS))
+    return "binary data" if odd * 10 > len(start) else None
 
 
 def wide(start: bytes) -> str | None:
@@ -45,12 +47,11 @@ def wide(start: bytes) -> str | None:
     for mark, name in _WIDE:
         if start.startswith(mark):
             return name
-    sample = start[:4096]
-    if len(sample) < 4 or sample.count(0) * 3 < len(sample):
+    if len(start) < 4 or start.count(0) * 3 < len(start):
         return None
-    if sample.count(0) * 3 > len(sample) * 2:
+    if start.count(0) * 3 > len(start) * 2:
         return "UTF-32"
-    halves = (sample[::2].count(0), sample[1::2].count(0))
+    halves = (start[::2].count(0), start[1::2].count(0))
     return "UTF-16" if min(halves) * 4 < max(halves) else None
 
 

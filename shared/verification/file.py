@@ -32,7 +32,8 @@ class FileCheck:
         try:
             whole = all(self._block(text) for text in self._texts())
         except LineTooLong:
-            self._findings.add("lineTooLong", self._name, lines=[self._line], detail=str(LINE))
+            if self._table or self._is_text():
+                self._findings.add("lineTooLong", self._name, lines=[self._line], detail=str(LINE))
             whole = False
         if whole and self._table:
             rows = self._table.end()
@@ -47,16 +48,15 @@ class FileCheck:
     def _texts(self) -> Iterator[str]:
         """The file's text in blocks of whole lines, with LF line ends. Ends at once if it is no text."""
         for number, block in enumerate(self._stream.blocks()):
-            if number == 0 and not self._is_text(block):
+            if number == 0 and not self._is_text():
                 return
-            text = self._decoded(block if number else block.removeprefix(BOM))
-            if "\r" in text:
-                text = text.replace("\r\n", "\n").replace("\r", "\n")
-            yield text if text.endswith("\n") else text + "\n"
+            lines = (block if number else block.removeprefix(BOM)).splitlines() or [b""]
+            lines.append(b"")
+            yield self._decoded(b"\n".join(lines))
 
-    def _is_text(self, start: bytes) -> bool:
-        rule, name = "notText", foreign(start)
-        encoding = wide(start)
+    def _is_text(self) -> bool:
+        rule, name = "notText", foreign(self._stream.start)
+        encoding = wide(self._stream.start)
         if encoding and name in (None, "binary data"):
             rule, name = "wideText", encoding
         if name:

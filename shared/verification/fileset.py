@@ -28,7 +28,8 @@ def place(names: Sequence[str], chosen: Format, findings: Findings) -> dict[int,
     """Which file of the format each name is, by its index; what is none, or is there twice, is reported."""
     placed: dict[int, FileSpec] = {}
     taken: set[str] = set()
-    for index, name in sorted(enumerate(names), key=lambda item: chosen.spec(item[1]) is None):
+    exact = {spec.name for spec in chosen.files}
+    for index, name in sorted(enumerate(names), key=lambda item: item[1] not in exact):
         spec = _spec(chosen, name)
         if spec is None:
             _report_foreign(name, names, chosen, findings)

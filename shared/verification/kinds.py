@@ -5,7 +5,7 @@ limits for user principal names and mail nicknames. Empty values never get here.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ..formats import Kind
@@ -24,8 +24,9 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _DIGITS = re.compile(r"\+?[0-9]{2,15}")
 _PUNCTUATION = str.maketrans("", "", "()-. ")
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]*[A-Za-z0-9]")
 _USERNAME = re.compile(r"(?=.{1,113}\Z)[A-Za-z0-9'._!#^~-]{0,63}[A-Za-z0-9'_!#^~-](@[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-!#^~'"
+_USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-!#^~.'"
 _MAILNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -49,15 +50,22 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _usernames(values: set[str]) -> set[str]:
-    """The user names that no Entra tenant can have. One pass over all of them in the usual case."""
+def plain_usernames(values: Sequence[str]) -> bool:
+    """All of them are plain user names without a domain, or all have one: seen in one pass over their bytes."""
     try:
-        rest = "\n".join(values).encode("ascii").translate(None, _USERNAME_BYTES)
+        text = "\n".join(values).encode("ascii")
     except UnicodeEncodeError:
-        rest = b"."
-    if not rest.strip(b"\n") and max(map(len, values), default=0) <= 64:
-        return set()
-    return {value for value in values if not _USERNAME.fullmatch(value)}
+        return False
+    rest = text.translate(None, _USERNAME_BYTES)
+    parts = len(values) - 1
+    if rest == b"@" + b"\n@" * parts:
+        domains = {value.partition("@")[2] for value in values}
+        if not all(map(_DOMAIN.fullmatch, domains)) or b"\n@" in text or text[:1] == b"@":
+            return False
+    elif rest != b"\n" * parts:
+        return False
+    dotted = b".@" in text or b".\n" in text or text[-1:] == b"."
+    return not dotted and all(values) and max(map(len, values)) <= 64
 
 
 def _each(good: Callable[[str], object]) -> Test:
@@ -75,8 +83,8 @@ def tests(kind: Kind, service: Service, *, american: bool) -> list[tuple[str, Te
         Kind.PHONE: [("phone", _each(_classic_phone if classic else _E164.fullmatch))],
         Kind.EMAIL: [("email", _each(_EMAIL.fullmatch))],
         Kind.BOOLEAN: [("boolean", _each(lambda value: value.lower() in ("true", "false")))],
-        Kind.USERNAME: [("username", _usernames)],
-        Kind.ADDRESS: [("username", _usernames)],
+        Kind.USERNAME: [("username", _each(_USERNAME.fullmatch))],
+        Kind.ADDRESS: [("username", _each(_USERNAME.fullmatch))],
         Kind.MAILNAME: [("mailNickname", _each(_MAILNAME.fullmatch))],
     }
     if classic:  # the other service can be told to append the domain

@@ -178,31 +178,36 @@ class Records:
         """Record by record."""
         lines: dict[str, list[int]] = {"good": [], "ragged": [], "odd": []}
         rows: dict[str, list[list[str]]] = {"good": [], "ragged": [], "odd": []}
+        odd: dict[tuple[str, int | None], list[int]] = {}
         at = 0
         while at < len(text):
             match = _RECORD.match(text, at)
             record = match[0] if match else text[at : text.index("\n", at) + 1]
-            start, kind = self._line, "odd"
+            start = self._line
             if not match:
                 is_open = _OPEN.match(text, at) is not None
                 if is_open and not last and len(text) - at < LINE:
                     self._open = text[at:]
                     break
-                yield Oddity("unclosedQuote" if is_open else "strayQuote", [start])
+                odd.setdefault(("unclosedQuote" if is_open else "strayQuote", None), []).append(start)
             at += len(record)
             self._line += record.count("\n")
             if record == "\n":
                 self._blanks(start)
                 continue
-            yield from self._after_blanks()
+            if self._blank:
+                yield from self._after_blanks()
             row = cells(record)
-            if match:
-                kind = "good" if len(row) == self._width else "ragged"
             if match and self._line > start + 1:
-                yield from (Oddity("lineBreak", [start], 1, i) for i, cell in enumerate(row) if "\n" in cell)
+                for index, cell in enumerate(row):
+                    if "\n" in cell:
+                        odd.setdefault(("lineBreak", index), []).append(start)
+            kind = "odd" if not match else "good" if len(row) == self._width else "ragged"
             lines[kind].append(start)
             rows[kind].append(row)
         self.rows += sum(map(len, lines.values()))
+        for (rule, column), places in odd.items():
+            yield Oddity(rule, places, len(places), column)
         if lines["good"]:
             yield Batch(lines["good"], rows["good"])
         if lines["ragged"]:

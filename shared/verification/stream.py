@@ -11,15 +11,22 @@ LINE = 128 * 1024
 """Bytes of the longest line, and characters of the longest record; csv's own field limit."""
 
 
+_START = 4096
+
+
 class LineTooLong(ValueError):
     """A line is longer than LINE."""
 
 
 class ByteStream:
-    """One source, read once. Blocks depend on the bytes alone, not on how they were cut into chunks."""
+    """One source, read once. Blocks depend on the bytes alone, not on how they were cut into chunks.
+
+    `start` is its first few bytes, as far as they were read.
+    """
 
     def __init__(self, source: Source, progress: Callable[[str, int], None] | None = None) -> None:
         self.size = 0
+        self.start = b""
         self._digest = hashlib.sha256()
         self._source = source
         self._progress = progress
@@ -34,6 +41,8 @@ class ByteStream:
         for chunk in self._source.open():
             self.size += len(chunk)
             self._digest.update(chunk)
+            if len(self.start) < _START:
+                self.start += bytes(chunk[: _START - len(self.start)])
             yield chunk
             if self._progress:
                 self._progress(self._source.name, self.size)

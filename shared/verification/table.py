@@ -124,7 +124,7 @@ class Table:
         for check in self._columns:
             if check.keys is not None:
                 values = [row[check.index].strip(SPACE) for row in ragged.rows if check.index < len(row)]
-                check.keys.add(check.key(values), set(check.key(values)))
+                check.keys.add(check.key(values))
 
 
 def _maybe_spaced(text: str) -> bool:

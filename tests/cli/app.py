@@ -2,7 +2,6 @@
 
 import os
 import threading
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -90,7 +89,7 @@ class Stack:
         self.host_pid = 1
 
     @contextmanager
-    def __call__(self, _: Namespace) -> Iterator["Stack"]:
+    def __call__(self, *_: object) -> Iterator["Stack"]:
         thread = threading.Thread(target=self._work)
         thread.start()
         try:

@@ -1,5 +1,6 @@
 """Storage of its own for each test."""
 
+import os
 import uuid
 from collections.abc import Iterator
 
@@ -7,6 +8,13 @@ import pytest
 
 from shared.settings import Settings
 from tests.cli.app import Storage
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell of whoever runs the tests has set plays no part."""
+    for name in [name for name in os.environ if name.startswith(("SDS_", "DROP_STORAGE", "GRAPH_"))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

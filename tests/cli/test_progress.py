@@ -70,6 +70,14 @@ def test_a_run_that_ends_before_the_upload_skips_what_it_did_not_do() -> None:
     assert [shown[name][0] for name in NAMES] == ["done"] * 4 + ["skipped"] * 3 + ["done", "skipped"]
 
 
+def test_a_message_proves_what_the_record_was_not_seen_to_say() -> None:
+    progress = Progress(0)
+    progress.dropped(1, "")
+    progress.heard("rejected", 2, followed=False, uploaded=True)
+    shown = states(progress, 9)
+    assert [shown[name][0] for name in NAMES] == ["done"] * 8 + ["skipped"]
+
+
 def test_an_incomplete_set_only_settles() -> None:
     progress = Progress(0)
     progress.dropped(1, "")

@@ -1,14 +1,20 @@
 """The emulator behind real HTTP, with a clock that tests move and a token that is simply `good`."""
 
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local.emulator import Emulator
 from local.serve import Server
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Loading certificates takes longer than a test, and nothing here is https."""
 
 
 class FakeClock:
@@ -61,18 +67,36 @@ def tokens() -> FakeTokens:
     return FakeTokens()
 
 
+class Socket:
+    """Gives one server to the emulators of many tests, one after the other: starting one takes longer than a test."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[tuple[Socket, str]]:
+    """Where to plug an app in, and its address."""
+    socket = Socket()
+    with Server(socket) as server:
+        yield socket, server.url
+
+
 @pytest.fixture
-def emulator(azurite: str, clock: FakeClock, tokens: FakeTokens) -> Iterator[Emulator]:
-    with Emulator(tokens, azurite, clock=clock) as emulator:
+def emulator(azurite: str, clock: FakeClock, tokens: FakeTokens, tmp_path: Path) -> Iterator[Emulator]:
+    with Emulator(tokens, azurite, clock=clock, data_dir=tmp_path) as emulator:
         yield emulator
 
 
 @pytest.fixture
-def graph(emulator: Emulator) -> Iterator[Client]:
-    with Server(emulator.app) as server:
-        headers = {"Authorization": "Bearer good"}
-        with Client(base_url=f"{server.url}/beta/", headers=headers, timeout=10) as client:
-            yield client
+def graph(emulator: Emulator, served: tuple[Socket, str]) -> Iterator[Client]:
+    socket, url = served
+    socket.app = emulator.app
+    headers = {"Authorization": "Bearer good"}
+    with Client(base_url=f"{url}/beta/", headers=headers, verify=NO_CERTIFICATES, timeout=10) as client:
+        yield client
 
 
 @pytest.fixture

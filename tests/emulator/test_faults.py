@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from local.emulator import Emulator
+from local.emulator.classic.containers import Containers
 from tests.emulator.conftest import Client, FakeClock
 
 ROOT = "education/synchronizationProfiles"
@@ -115,3 +116,13 @@ def test_a_rule_with_a_typing_error_is_refused(graph: Client) -> None:
     answer = graph.ask("POST", "faults", {"pathh": "*"})
     assert answer.status_code == 400
     assert re.search("pathh", answer.json()["error"]["message"])
+
+
+def test_a_failure_of_the_emulator_itself_is_a_500_and_in_its_log(
+    graph: Client, emulator: Emulator, profile: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    emulator.load_scenario({"profiles": [{"id": profile}]})
+    emulator.state.containers = Containers("DefaultEndpointsProtocol=http;nonsense")
+    assert graph.get(f"{ROOT}/{profile}/uploadUrl").status_code == 500
+    assert "failed inside of the emulator" in caplog.text
+    assert [entry.status for entry in emulator.log.entries()] == [500]

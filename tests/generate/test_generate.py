@@ -11,6 +11,7 @@ import pytest
 from local.generate import FormatId, generate, main
 from local.generator import SPOILS, Plan, Spoil
 from shared.formats import FORMATS, format_of
+from shared.verification import Source, verify
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "drop"
 FORMAT_IDS: tuple[FormatId, ...] = get_args(FormatId)
@@ -96,6 +97,14 @@ def test_bytes_are_utf8_crlf_without_mark_and_cells_have_no_stray_blanks(tmp_pat
             assert all(cell == cell.strip() and len(cell) <= 256 for cell in row.values()), row
     assert not text.isascii(), "names must need UTF-8"
     assert '""' in text, "some cell must need quotes"
+
+
+@pytest.mark.parametrize(("format_id", "columns"), list(product(FORMAT_IDS, get_args(Columns))))
+def test_our_own_check_finds_nothing(tmp_path: Path, format_id: FormatId, columns: Columns) -> None:
+    generate(tmp_path, format=format_id, columns=columns, students=500)
+    sources = [Source(file.name, None, lambda file=file: [file.read_bytes()]) for file in tmp_path.iterdir()]
+    checked = verify(sources, format=next(form for form in FORMATS if form.id == format_id))
+    assert checked.findings == ()
 
 
 def test_same_arguments_same_bytes_and_the_seed_matters(tmp_path: Path) -> None:

@@ -38,12 +38,12 @@ def test_data_outlives_a_clean_end(tmp_path: Path) -> None:
         assert blobs.get_blob_client("kept", "a").download_blob().readall() == b"kept"
 
 
-def test_it_ends_when_its_parent_is_killed() -> None:
+def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     program = (
-        "import sys; from local.azurite import Azurite\n"
-        "a = Azurite().start(); print(a._child.pid, flush=True); sys.stdin.read()"
+        "import pathlib, sys; from local.azurite import Azurite\n"
+        "a = Azurite(pathlib.Path(sys.argv[1])).start(); print(a._child.pid, flush=True); sys.stdin.read()"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    parent = subprocess.Popen([sys.executable, "-c", program, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert parent.stdout and parent.stdin
     child = int(parent.stdout.readline())
     os.kill(child, 0)

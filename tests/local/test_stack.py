@@ -134,6 +134,14 @@ def test_settings_in_the_environment_go_first(monkeypatch: pytest.MonkeyPatch, t
         with BlobServiceClient.from_connection_string(stack.connection_string) as blobs:
             assert "elsewhere" in [container.name for container in blobs.list_containers()]
         assert stack.host_log.is_relative_to(tmp_path)
+        with pytest.raises(StartError, match="in use by another stack"):
+            Stack(app=APP, data=tmp_path).start()
+
+
+def test_a_data_folder_that_cannot_be_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StartError, match="file can't hold the stack's data"):
+        Stack(app=APP, data=tmp_path / "file").start()
 
 
 @pytest.mark.parametrize(
@@ -146,19 +154,15 @@ def test_settings_in_the_environment_go_first(monkeypatch: pytest.MonkeyPatch, t
 )
 def test_a_stack_that_cannot_start_says_why_and_leaves_nothing(settings: dict[str, str], reason: str) -> None:
     stack = Stack(app=APP, settings=settings)
-    before = set(os.listdir("/proc"))
+    before = children()
     with pytest.raises(StartError) as caught:
         stack.start()
     assert str(caught.value).startswith(reason)
-    started = [pid for pid in set(os.listdir("/proc")) - before if pid.isdecimal()]
-    assert not [pid for pid in started if _is_child(int(pid))]
+    assert children() == before
 
 
-def _is_child(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(os.getpid())
-    except FileNotFoundError:
-        return False
+def children() -> set[str]:
+    return set(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

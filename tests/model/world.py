@@ -80,6 +80,7 @@ class World:
         self.landed: dict[str, bytes] = {}
         self.faulty = False
         self.operations = 0
+        self.trace: list[str] = []
         self.inject: dict[int, Callable[[], None]] = {}
         self._count = 0
         self._depth = 0
@@ -208,6 +209,7 @@ class World:
         if self._calm or not self._depth:
             return
         self.operations += 1
+        self.trace.append(operation)
         if (injected := self.inject.pop(self.operations, None)) is not None:
             injected()
         if self.random.random() < self.chaos.kill:

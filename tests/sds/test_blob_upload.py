@@ -120,13 +120,15 @@ def test_each_refusal_of_the_storage(
     graph: Script, elsewhere: Script, connected: Connect, status: int, answer: Answer
 ) -> None:
     graph.say(200, {"value": f"{elsewhere.url}/container?sig=s"})
-    elsewhere.say(status, b"<Error>quoting ?sig=s</Error>", x_ms_error_code="SomeCode", x_ms_request_id="r-9")
+    elsewhere.say(
+        status, b"<Error>quoting ?sig=s</Error>", x_ms_error_code="SomeCode", x_ms_request_id="r-9", Retry_After="4"
+    )
     upload = connected().open_upload(PROFILE).value
     assert upload is not None
     reply = upload.put("Student.csv", 1, [b"x"])
     assert reply.answer is answer
     assert reply.failure is not None
-    assert (reply.failure.code, reply.failure.request_id) == ("SomeCode", "r-9")
+    assert (reply.failure.code, reply.failure.request_id, reply.retry_after) == ("SomeCode", "r-9", 4.0)
 
 
 def test_a_refused_block_ends_the_upload(graph: Script, elsewhere: Script, connected: Connect) -> None:
@@ -160,7 +162,7 @@ def test_memory_is_bounded(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(blob_upload, "PIECE", 256 * 1024)
     chunk = bytes(64 * 1024)
-    count = 400  # 25 MiB
+    count = 160  # 10 MiB
 
     def source() -> Iterator[Any]:
         for _ in range(count):

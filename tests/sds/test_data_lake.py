@@ -89,7 +89,10 @@ def test_a_file_is_written_anew(upload: Upload, lake: Lake) -> None:
 
 @pytest.mark.parametrize("size", [2, 4])
 def test_a_file_that_changed_length_is_not_flushed(upload: Upload, lake: Lake, size: int) -> None:
-    assert upload.put("users.csv", size, [b"abc"]).answer is Answer.UNAVAILABLE
+    reply = upload.put("users.csv", size, [b"abc"])
+    assert reply.answer is Answer.UNAVAILABLE
+    assert reply.failure is not None
+    assert reply.failure.code == "wrongSize"
     assert list(lake.flushed.values()) == [b""]
 
 

@@ -116,7 +116,7 @@ def test_nobody_there(connected: Connect) -> None:
 @pytest.mark.parametrize("token", ["", "line\nbreak", "é", "ok"])
 def test_an_odd_token_is_no_exception(graph: Script, connected: Connect, token: str) -> None:
     graph.say(200, {"state": "provisioned"})
-    credential = type("Odd", (), {"get_token": lambda self, *_: type("Token", (), {"token": token})()})()
+    credential = type("Odd", (), {"get_token": lambda *_: type("Token", (), {"token": token})()})()
     assert connected(credential=credential).readiness(PROFILE).answer in (Answer.OK, Answer.UNAVAILABLE)
 
 

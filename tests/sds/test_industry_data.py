@@ -216,15 +216,25 @@ def test_without_a_location_the_newest_operation_of_the_connector_counts(graph: 
 
 
 def test_a_lost_answer_to_validate_is_looked_for_before_it_is_repeated(graph: Script, ready: Sds) -> None:
-    graph.reset()
+    then = "2026-01-01T06:00:00Z"  # by the service's clock, not ours
+    graph.say(200, FLOW, Date="Thu, 01 Jan 2026 06:00:00 GMT").reset()
+    ready.readiness(PROFILE)
     assert ready.verify(PROFILE).answer is Answer.UNAVAILABLE
-    now = datetime.now(UTC).isoformat()
     graph.say(200, {"value": []}).say(502)
     assert ready.verify(PROFILE).answer is Answer.UNAVAILABLE
-    graph.say(200, {"value": [{"id": "op-2", "createdDateTime": now, "resourceLocation": CONNECTOR}]})
+    graph.say(200, {"value": [{"id": "op-2", "createdDateTime": then, "resourceLocation": CONNECTOR}]})
     assert ready.verify(PROFILE).value == "/external/industryData/operations/op-2"
     posts = [path for path in graph.paths if path.startswith("POST")]
     assert len(posts) == 2
+
+
+def test_a_lost_validation_of_earlier_files_is_not_taken_for_the_next(graph: Script, ready: Sds) -> None:
+    graph.reset()
+    assert ready.verify(PROFILE).answer is Answer.UNAVAILABLE
+    graph.say(200, {"containerId": "c", "sessionUrl": f"{graph.url}/t?sig=1"})
+    assert ready.open_upload(PROFILE).answer is Answer.OK
+    graph.say(202, b"", Location=f"{graph.url}{ROOT}/operations/op-3")
+    assert ready.verify(PROFILE).value == "/external/industryData/operations/op-3"
 
 
 @pytest.mark.parametrize("operation", ["https://evil.example/x", "/education/x", "after ever", "", "//evil.example"])

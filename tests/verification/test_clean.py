@@ -1,7 +1,7 @@
 """A clean set gives no findings at all, however it is written down: a false alarm stops a school's night."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.formats import FORMATS
@@ -54,6 +54,7 @@ def test_minimum_columns_and_files(format_, service):
     chunk=st.sampled_from([1, 7, 1000, 1 << 20]),
     order=st.randoms(use_true_random=False),
 )
+@settings(max_examples=60, deadline=None)
 def test_any_dialect(format_id: str, service: Service, end, quote, bom, cut, chunk, order):
     files = list(clean(format_id).items())
     order.shuffle(files)

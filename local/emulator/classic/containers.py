@@ -5,6 +5,7 @@ All of it blocks; the routes call it in a thread.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -13,6 +14,10 @@ from azure.storage.blob import AccessPolicy, BlobServiceClient, ContainerSasPerm
 
 MOST_POLICIES = 5
 """A container holds no more stored access policies."""
+
+
+PIECE = 4 * 2**20
+"""Bytes that are read at a time, so that large files take little memory."""
 
 
 class Uploaded(NamedTuple):
@@ -27,10 +32,17 @@ class Containers:
     """One container per profile, named by its id (as in the documented sample)."""
 
     def __init__(self, connection_string: str) -> None:
-        self._service = BlobServiceClient.from_connection_string(connection_string)
+        self._connection_string = connection_string
+
+    @cached_property
+    def _service(self) -> BlobServiceClient:
+        return BlobServiceClient.from_connection_string(
+            self._connection_string, max_single_get_size=PIECE, max_chunk_get_size=PIECE
+        )
 
     def close(self) -> None:
-        self._service.close()
+        if "_service" in vars(self):
+            self._service.close()
 
     def open(self, profile: str, seconds: float, *, empty: bool) -> str:
         """Make the container if needed, empty it if asked, and return a SAS URL: `sp=w`, `sr=c`, `si`, `se`.

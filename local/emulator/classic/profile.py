@@ -1,5 +1,6 @@
 """One education synchronization profile: its state, its uploads, its sync and the errors of it."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import msgspec
@@ -32,6 +33,10 @@ class Profile:
         self.starts: list[Start] = []
         self.used = True
         """The container's files went into a start, so the next upload begins with an empty one."""
+        self.lock = asyncio.Lock()
+        """Upload addresses are made one after the other: the first one of an upload empties the container."""
+        self.verifying = 0
+        """How many starts are reading the container."""
         self._recorded = clock()
 
     def change(self, spec: ProfileSpec) -> None:
@@ -48,7 +53,9 @@ class Profile:
     @property
     def busy(self) -> bool:
         """Whether an upload is refused because an earlier one is still being processed. Counts as a poll."""
-        return self.uploads.poll() == "busy" or self.sync.status() in self.spec.upload.busy_while
+        if self.uploads.poll() == "busy" or self.verifying:
+            return True
+        return self.sync.status() in self.spec.upload.busy_while
 
     @property
     def running(self) -> bool:

@@ -47,12 +47,14 @@ async def refuse_change(_: Call) -> Response:
 
 async def upload_url(call: Call) -> Response:
     profile = _csv_profile(call)
-    if profile.busy:
-        raise GraphError(409, "Conflict", "An earlier upload is still being processed.")
     upload = profile.spec.upload
-    empty, profile.used = profile.used and upload.clears, False
     seconds = -60 if call.expired_sas else upload.sas_seconds
-    url = await run_in_threadpool(call.state.containers.open, profile.spec.id, seconds, empty=empty)
+    async with profile.lock:
+        if profile.busy:
+            raise GraphError(409, "Conflict", "An earlier upload is still being processed.")
+        empty = profile.used and upload.clears
+        url = await run_in_threadpool(call.state.containers.open, profile.spec.id, seconds, empty=empty)
+        profile.used = False
     context = f"{call.graph_root}/$metadata#Edm.String"
     return call.json({"@odata.context": context, "value": url}, upload.status)
 
@@ -65,7 +67,11 @@ async def start(call: Call) -> Response:
     spec = profile.spec.start
     if profile.running and spec.while_running == "refuse":
         raise GraphError(400, "BadRequest", "A synchronization of this profile is already running.")
-    files, findings = await run_in_threadpool(verified, call.state.containers, profile.spec.id, spec.verify)
+    profile.verifying += 1
+    try:
+        files, findings = await run_in_threadpool(verified, call.state.containers, profile.spec.id, spec.verify)
+    finally:
+        profile.verifying -= 1
     messages = worded(findings, spec)
     started = profile.begin(stamp(call.state.clock()), files, messages)
     return _start_answer(call, profile, messages, started=started)

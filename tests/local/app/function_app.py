@@ -16,7 +16,8 @@ if "TEST_BAD" in os.environ:
     raise ValueError(f"TEST_BAD is {os.environ['TEST_BAD']!r}; it must not be set")
 
 app = df.DFApp()
-DROP, JOURNAL = os.environ["SDS_DROP_CONTAINER"], os.environ["SDS_RUN_CONTAINER"]
+DROP = os.environ.get("SDS_DROP_CONTAINER", "sds-drop")
+JOURNAL = os.environ.get("SDS_RUN_CONTAINER", "sds-runs")
 _seen: dict[str, int] = {}
 
 

@@ -1,0 +1,218 @@
+"""One step run twice at once, or by a driver that was displaced: at each of its operations in turn."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+import pytest
+from msgspec.structs import replace
+
+from shared.record import Displaced, Driver, Record
+from shared.sds.port import Answer, Reply
+from shared.steps import STEPS, join
+from tests.model.test_interleavings import new_set
+from tests.model.test_nights import FILES, NIGHT, check
+from tests.model.world import World
+
+
+def until(condition: Callable[[Record], bool]) -> World:
+    """A world whose one driver, `me`, has just brought its record this far, by hand."""
+    world = World(Random(0), sweep=0)
+    new_set(world, 0)
+    world.agenda.clear()
+    assert join(world.room, "north", "me")
+    for _ in range(30):
+        if condition(world.record()):
+            return world
+        plan = STEPS["observe"](world.room, "north", "me", None)
+        assert plan is not None
+        if plan.do == "wait":
+            world.now += timedelta(seconds=plan.seconds)
+        elif not condition(world.record()):
+            STEPS[plan.do](world.room, "north", "me", plan)
+    raise AssertionError("never got there")
+
+
+def count(world: World) -> Callable[[], int]:
+    world._depth = 1
+    before = world.operations
+    return lambda: world.operations - before
+
+
+def settled(record: Record) -> bool:
+    return record.inbox is not None and record.inbox.looks > 1
+
+
+POINTS: dict[str, Callable[[Record], bool]] = {
+    "take": settled,
+    "verify": lambda record: record.current is not None and record.current.stage == "taken",
+    "upload": lambda record: record.current is not None and record.current.ready,
+    "start": lambda record: record.current is not None and record.current.stage == "uploaded",
+    "report": lambda record: record.current is not None and record.current.stage == "ended",
+}
+
+
+def finish(world: World) -> None:
+    world._depth = 0
+    world.inject.clear()
+    world.wake("north")
+    world.at(400, lambda: world.wake("north"))
+    world.run(NIGHT)
+
+
+@pytest.mark.parametrize("step", POINTS)
+def test_a_step_run_twice_at_once(step: str) -> None:
+    """The second runs whole, in the middle of the first."""
+    world = until(POINTS[step])
+    operations = count(world)
+    STEPS[step](world.room, "north", "me", None)
+    total = operations()
+    for point in range(1, total + 1):
+        world = until(POINTS[step])
+        count(world)
+        world.inject[world.operations + point] = lambda world=world: STEPS[step](  # type: ignore[misc]
+            world.room, "north", "me", None
+        )
+        STEPS[step](world.room, "north", "me", None)
+        finish(world)
+        try:
+            check(world, "0")
+        except AssertionError as error:
+            raise AssertionError(f"{step} at {point}: {error}") from error
+
+
+@pytest.mark.parametrize("step", ["take", "verify", "upload", "report"])
+def test_a_displaced_driver_changes_nothing_more(step: str) -> None:
+    world = until(POINTS[step])
+
+    def displaced() -> None:
+        world.now += timedelta(seconds=1000)
+        assert join(world.room, "north", "other")
+
+    count(world)
+    world.inject[world.operations + 2] = displaced
+    before, sent = world.record().current, dict(world.sds.container)
+    with pytest.raises(Displaced):
+        STEPS[step](world.room, "north", "me", None)
+    assert world.record().current == before
+    assert world.sds.container == sent, "a displaced driver goes on sending"
+
+
+def test_a_displaced_driver_stops_sending() -> None:
+    """At most the file that is on its way arrives."""
+    world = until(POINTS["upload"])
+    operations = count(world)
+    STEPS["upload"](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS["upload"])
+        after: list[int] = []
+
+        def displaced(world: World = world, after: list[int] = after) -> None:
+            world.now += timedelta(seconds=1000)
+            assert join(world.room, "north", "other")
+            after.append(len(world.sds.container))
+
+        count(world)
+        world.inject[world.operations + point] = displaced
+        with contextlib.suppress(Displaced):
+            STEPS["upload"](world.room, "north", "me", None)
+        assert len(world.sds.container) <= after[0] + 1, f"goes on sending after operation {point}"
+
+
+def test_of_two_at_once_one_sends_the_start() -> None:
+    """The one in the middle sends and gets no answer; the other must not send its own at once."""
+    world = until(POINTS["start"])
+    operations = count(world)
+    STEPS["start"](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS["start"])
+        world.sds.faults["start"] = [Reply(Answer.UNAVAILABLE)]
+        count(world)
+        world.inject[world.operations + point] = lambda world=world: STEPS["start"](  # type: ignore[misc]
+            world.room, "north", "me", None
+        )
+        STEPS["start"](world.room, "north", "me", None)
+        assert len(world.sds.posts) <= 1
+
+
+def test_a_driver_that_hung_before_the_post_does_not_send() -> None:
+    world = until(POINTS["start"])
+
+    def hang(operation: str) -> None:
+        if operation == "written":
+            world.now += timedelta(seconds=world.settings.start_confirm + 1)
+
+    world.store.before = hang
+    STEPS["start"](world.room, "north", "me", None)
+    assert world.sds.posts == []
+
+
+def test_a_set_that_changes_while_it_is_taken_is_not_taken() -> None:
+    world = until(POINTS["take"])
+    count(world)
+    start = len(world.trace)
+    STEPS["take"](world.room, "north", "me", None)
+    trace = world.trace[start:]
+    second_look = [point for point, operation in enumerate(trace, 1) if operation == "blobs"][1]
+    for point in range(2, len(trace)):
+        world = until(POINTS["take"])
+        count(world)
+        copied = world.operations + point
+        world.inject[copied] = lambda world=world: world.land("north/Student.csv", b"night,turn\n1,2\n")  # type: ignore[misc]
+        STEPS["take"](world.room, "north", "me", None)
+        record = world.record()
+        if point <= second_look:
+            assert record.current is None, f"taken although a file changed at operation {point}"
+            assert not [name for name in world.store.held.get("sds-runs", {}) if name.startswith("north/")]
+        assert b"night,turn\n1,2\n" in {held.data for held in world.store.held["sds-drop"].values()}
+
+
+def test_a_wake_up_while_the_driver_leaves_is_not_lost() -> None:
+    """A whole set lands, and its wakes join, at any operation of the last look and of leaving."""
+    for point in range(1, 40):
+        world = World(Random(0), sweep=0)
+        world.wake("north")
+
+        def arrive(world: World = world) -> None:
+            new_set(world, 0)
+            world.interlude(6)
+
+        world.inject[point] = arrive
+        world.run(NIGHT)
+        if point not in world.inject:
+            check(world, "0")
+            assert len(world.sds.posts) == 1, f"the set that landed at operation {point} was forgotten"
+        else:
+            assert point > 6
+            return
+
+
+def test_newest_wins_before_the_upload_and_not_after() -> None:
+    for stage, outcome in (("checked", "superseded"), ("uploading", None), ("following", "overtaken")):
+        world = until(lambda record, stage=stage: record.current is not None and record.current.stage == "checked")  # type: ignore[misc]
+        world.sds.state = lambda: "provisioning"
+        record = world.record()
+        assert record.current is not None
+        current = replace(record.current, stage=stage, follow_until=world.now + timedelta(days=1))
+        world.room.change(
+            "north",
+            lambda record, current=current: replace(record, current=current, driver=Driver("me", world.now)),  # type: ignore[misc]
+        )
+        new_set(world, 1)
+        plans = []
+        for _ in range(4):
+            plan = STEPS["observe"](world.room, "north", "me", None)
+            assert plan is not None
+            plans.append(plan)
+            world.now += timedelta(seconds=plan.seconds or world.settings.settle)
+        ended = [plan.ending or plan.sync for plan in plans if plan.ending or plan.sync]
+        assert [ending.outcome for ending in ended] == ([outcome] if outcome else [])
+
+
+def test_the_taken_set_is_whole() -> None:
+    world = until(POINTS["verify"])
+    current = world.record().current
+    assert current is not None
+    assert [file.upload for file in current.drop.files] == sorted(FILES, key=[f.upload for f in current.drop.files].index)
+    assert world.store.held["sds-drop"] == {}

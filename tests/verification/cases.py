@@ -1,0 +1,320 @@
+"""Errors of whole files and sets, one table line each: what is done to a clean set, and what must be found."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.verification.sets import Files, Place, encoded, rendered
+
+V1, V21 = "sdsV1", "sdsV2.1"
+Data = dict[str, bytes]
+
+
+class Case(NamedTuple):
+    """`change` spoils the files of a clean set of `format`; `places` are then found, and nothing else."""
+
+    rule: str
+    format: str
+    change: Callable[[Data], Data]
+    places: set[Place]
+    service: str = "classic"
+    type: str = "error"
+    whole: bool = True
+    """Nothing else is found."""
+
+
+def without(*names: str) -> Callable[[Data], Data]:
+    return lambda data: {name: text for name, text in data.items() if name not in names}
+
+
+def replaced(name: str, text: bytes | Callable[[bytes], bytes]) -> Callable[[Data], Data]:
+    return lambda data: data | {name: text(data[name]) if callable(text) else text}
+
+
+def renamed(old: str, new: str) -> Callable[[Data], Data]:
+    return lambda data: {new if name == old else name: text for name, text in data.items()}
+
+
+def header(name: str, old: str, new: str) -> Callable[[Data], Data]:
+    """A change of the first line."""
+
+    def changed(text: bytes) -> bytes:
+        line, end, rest = text.partition(b"\r\n")
+        assert old.encode() in line
+        return line.replace(old.encode(), new.encode(), 1) + end + rest
+
+    return replaced(name, changed)
+
+
+def only(*names: str) -> Callable[[Data], Data]:
+    return lambda data: {name: data[name] for name in names}
+
+
+def delimited(by: str) -> Callable[[bytes], bytes]:
+    return lambda text: text.replace(b",", by.encode())
+
+
+def _many(text: bytes) -> bytes:
+    line, end, _ = text.partition(b"\r\n")
+    return line + end + b"".join(b"z%d,Zone\r\n" % i for i in range(500_003))
+
+
+def few_columns(name: str, *columns: str) -> Callable[[Data], Data]:
+    """A file cut down to some columns."""
+
+    def cut(text: bytes) -> bytes:
+        rows = [line.split(",") for line in text.decode().splitlines()]
+        keep = [rows[0].index(column) for column in columns]
+        return encoded([[row[i] for i in keep] for row in rows])
+
+    return replaced(name, cut)
+
+
+def both(*changes: Callable[[Data], Data]) -> Callable[[Data], Data]:
+    def changed(data: Data) -> Data:
+        for change in changes:
+            data = change(data)
+        return data
+
+    return changed
+
+
+def _uk(data: Data) -> Data:
+    return header("School.csv", "SIS ID", "DfE Number")(data)
+
+
+def _circle(text: bytes) -> bytes:
+    """The 2nd and the 3rd organisation are each other's parents, the 5th is its own."""
+    lines = text.split(b"\r\n")
+    lines[2] += b"o1002"
+    lines[3] += b"o1001"
+    lines[5] += b"o1004"
+    return b"\r\n".join(lines)
+
+
+def _no_email(text: bytes) -> bytes:
+    return text.replace(b",u1003@school.example,", b",,")
+
+
+SET = [
+    Case("unknownFormat", V1, lambda _: {"a.csv": b"x\n", "b.csv": b"y\n"}, {("unknownFormat", None, None, None)}),
+    Case(
+        "refusedFormat",
+        V1,
+        lambda _: {"schools.csv": b"", "students.csv": b"", "teachers.csv": b""},
+        {("refusedFormat", None, None, None)},
+    ),
+    Case(
+        "refusedFormat",
+        V21,
+        both(without("relationships.csv"), lambda data: data | {"manifest.csv": b"propertyName,value\n"}),
+        {("refusedFormat", None, None, None)},
+    ),
+    Case(
+        "refusedFormat",
+        V21,
+        only("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
+        {("refusedFormat", None, None, None)},
+    ),
+    Case(
+        "refusedFormat",
+        V21,
+        header("orgs.csv", "sourcedId", "sourcedId,status,dateLastModified"),
+        {("refusedFormat", "orgs.csv", 1, None)},
+    ),
+    Case(
+        "refusedFormat",
+        V21,
+        header("users.csv", "sourcedId", "sourcedId,orgSourcedIds"),
+        {("refusedFormat", "users.csv", 1, None)},
+    ),
+    Case("refusedFormat", V1, _uk, {("refusedFormat", "School.csv", 1, None)}, service="industryData"),
+    Case(
+        "mixedFormats", V1, lambda data: data | {"orgs.csv": b"sourcedId\n"}, {("mixedFormats", "orgs.csv", None, None)}
+    ),
+    Case("missingFile", V1, without("Teacher.csv"), {("missingFile", "Teacher.csv", None, None)}),
+    Case("missingFile", V1, without("Section.csv"), {("missingFile", "Section.csv", None, None)}),
+    Case("missingFile", V1, without("User.csv"), {("missingFile", "User.csv", None, None)}),
+    Case("missingFile", V21, without("enrollments.csv"), {("missingFile", "enrollments.csv", None, None)}),
+    Case(
+        "missingFile",
+        V1,
+        without("Section.csv", "StudentEnrollment.csv", "TeacherRoster.csv"),
+        {("missingFile", name, None, None) for name in ("Section.csv", "StudentEnrollment.csv", "TeacherRoster.csv")},
+        type="warning",
+    ),
+    Case(
+        "missingFile",
+        V1,
+        renamed("StudentEnrollment.csv", "StudentEnrolment.csv"),
+        {("missingFile", "StudentEnrollment.csv", None, None), ("unknownFile", "StudentEnrolment.csv", None, None)},
+    ),
+    Case(
+        "unknownFile",
+        V21,
+        lambda data: data | {"notes.csv": b"a,b\n"},
+        {("unknownFile", "notes.csv", None, None)},
+        type="warning",
+    ),
+    Case(
+        "fileNameCase", V21, renamed("userFlags.csv", "userflags.csv"), {("fileNameCase", "userflags.csv", None, None)}
+    ),
+    Case(
+        "duplicateFile",
+        V1,
+        lambda data: {"student.csv": b"x\n"} | data,
+        {("duplicateFile", "student.csv", None, None)},
+    ),
+]
+FILE = [
+    Case("emptyFile", V1, replaced("Teacher.csv", b""), {("emptyFile", "Teacher.csv", None, None)}),
+    Case(
+        "notText",
+        V1,
+        replaced("Student.csv", b"PK\x03\x04" + bytes(range(256)) * 9),
+        {("notText", "Student.csv", None, None)},
+    ),
+    Case("notText", V21, replaced("users.csv", bytes(range(256)) * 99), {("notText", "users.csv", None, None)}),
+    Case(
+        "wideText",
+        V1,
+        replaced("School.csv", lambda text: text.decode().encode("utf-16")),
+        {("wideText", "School.csv", None, None)},
+    ),
+    Case(
+        "wideText",
+        V1,
+        replaced("School.csv", lambda text: text.decode().encode("utf-16-be")),
+        {("wideText", "School.csv", None, None)},
+    ),
+    Case(
+        "wideText",
+        V21,
+        replaced("orgs.csv", lambda text: text.decode().encode("utf-32")),
+        {("wideText", "orgs.csv", None, None)},
+    ),
+    Case("delimiter", V1, replaced("Student.csv", delimited(";")), {("delimiter", "Student.csv", 1, None)}),
+    Case("delimiter", V21, replaced("orgs.csv", delimited("\t")), {("delimiter", "orgs.csv", 1, None)}),
+    Case("delimiter", V21, replaced("users.csv", delimited("|")), {("delimiter", "users.csv", 1, None)}),
+    Case(
+        "noHeader",
+        V1,
+        replaced("School.csv", lambda text: text.partition(b"\r\n")[2]),
+        {("noHeader", "School.csv", 1, None)},
+    ),
+    Case("noHeader", V1, replaced("School.csv", lambda text: b"\r\n" + text), {("noHeader", "School.csv", 1, None)}),
+    Case(
+        "missingColumn",
+        V1,
+        header("School.csv", "Name", "Call Sign"),
+        {("missingColumn", "School.csv", 1, "Name"), ("unknownColumn", "School.csv", 1, "Call Sign")},
+    ),
+    Case(
+        "missingColumn",
+        V1,
+        header("User.csv", "Phone", "Fon"),
+        {("missingColumn", "User.csv", 1, "Phone"), ("unknownColumn", "User.csv", 1, "Fon")},
+    ),
+    Case(
+        "missingColumn",
+        V21,
+        header("classes.csv", "orgSourcedId", "orgSouredId"),
+        {("missingColumn", "classes.csv", 1, "orgSourcedId")},
+    ),
+    Case("missingColumn", V1, header("School.csv", "SIS ID", "sis id"), {("missingColumn", "School.csv", 1, "SIS ID")}),
+    Case("duplicateColumn", V1, header("School.csv", "Zone", "City"), {("duplicateColumn", "School.csv", 1, "City")}),
+    Case(
+        "nearColumn",
+        V21,
+        header("classes.csv", "courseSourcedId", "courseSouredId"),
+        {("nearColumn", "classes.csv", 1, "courseSouredId")},
+        type="warning",
+    ),
+    Case(
+        "nearColumn",
+        V1,
+        header("Student.csv", "Birthdate", "BirthDate"),
+        {("nearColumn", "Student.csv", 1, "BirthDate")},
+        type="warning",
+    ),
+    Case(
+        "unknownColumn",
+        V1,
+        header("Student.csv", "Student Number", "Shoe size"),
+        {("unknownColumn", "Student.csv", 1, "Shoe size")},
+        type="information",
+    ),
+    Case(
+        "unknownColumn",
+        V1,
+        header("Student.csv", "Student Number", ""),
+        {("unknownColumn", "Student.csv", 1, "number 12")},
+        type="information",
+    ),
+    Case(
+        "tooManyColumns",
+        V1,
+        replaced("Teacher.csv", b"SIS ID," * 1001 + b"\n"),
+        {("tooManyColumns", "Teacher.csv", 1, None)},
+    ),
+    Case(
+        "noRows",
+        V1,
+        replaced("Teacher.csv", lambda text: text.partition(b"\n")[0]),
+        {("noRows", "Teacher.csv", None, None)},
+        type="warning",
+        whole=False,
+    ),
+    Case(
+        "tooManyRows",
+        V1,
+        both(few_columns("School.csv", "SIS ID", "Name"), replaced("School.csv", _many)),
+        {("tooManyRows", "School.csv", 500_002, None)},
+        whole=False,
+    ),
+    Case(
+        "lineTooLong",
+        V1,
+        replaced("TeacherRoster.csv", lambda text: text + b"c1000," + b"t" * 200_000 + b"\r\n"),
+        {("lineTooLong", "TeacherRoster.csv", 26, None)},
+    ),
+    Case("lineTooLong", V1, replaced("Student.csv", b"a" * 3_000_000), {("lineTooLong", "Student.csv", 1, None)}),
+    Case(
+        "unclosedQuote",
+        V1,
+        replaced("StudentEnrollment.csv", lambda text: text.replace(b"\r\nc1001", b'\r\n"c1001', 1)),
+        {("unclosedQuote", "StudentEnrollment.csv", 3, None)},
+    ),
+    Case(
+        "unclosedQuote",
+        V1,
+        replaced("TeacherRoster.csv", lambda text: text + b'c1000,"t1000'),
+        {("unclosedQuote", "TeacherRoster.csv", 26, None)},
+    ),
+    Case(
+        "referenceFile",
+        V21,
+        without("courses.csv"),
+        {("referenceFile", "classes.csv", line, "courseSourcedId") for line in range(2, 7)},
+        type="warning",
+    ),
+    Case(
+        "parentCycle",
+        V21,
+        replaced("orgs.csv", _circle),
+        {("parentCycle", "orgs.csv", line, "parentSourcedId") for line in (3, 4, 6)},
+        type="warning",
+    ),
+    Case(
+        "contactDetails",
+        V21,
+        replaced("users.csv", _no_email),
+        {("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (5, 17)},
+        type="warning",
+    ),
+]
+CASES = SET + FILE
+
+
+def spoilt(case: Case, files: Files) -> Data:
+    """The case's set as bytes."""
+    return case.change(rendered(files))

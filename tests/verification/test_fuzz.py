@@ -1,0 +1,147 @@
+"""No input crashes it, and the same bytes give the same messages however they come in."""
+
+import csv
+import hashlib
+import io
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.formats import FORMATS
+from shared.verification import records, stream
+from shared.verification.records import Batch, Oddity, Ragged, Records
+from tests.verification.sets import check, clean, encoded
+
+NAMES = [spec.name for format_ in FORMATS for spec in format_.files] + ["x.csv", "manifest.csv", "schools.csv", ""]
+HEADERS = [",".join(column.name for column in spec.columns) for format_ in FORMATS for spec in format_.files]
+PIECES = [
+    '"',
+    '""',
+    ",",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\0",
+    ";",
+    "a",
+    "1000",
+    "\ufeff",
+    "é",
+    "2026-02-30",
+    "@",
+    "\x1a",
+    "\u2028",
+]
+
+texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join).map(str.encode)
+contents = st.one_of(
+    st.binary(max_size=200),
+    texts,
+    st.tuples(st.sampled_from(HEADERS), texts).map(lambda parts: parts[0].encode() + b"\n" + parts[1]),
+    st.tuples(st.sampled_from(HEADERS), st.binary(max_size=100)).map(lambda p: p[0].encode() + b"\n" + p[1]),
+)
+sets = st.dictionaries(st.sampled_from(NAMES), contents, max_size=5)
+
+
+@given(files=sets, service=st.sampled_from(["classic", "industryData"]), chunk=st.integers(1, 50))
+@settings(max_examples=200, deadline=None)
+def test_nothing_crashes_and_chunks_dont_matter(files, service, chunk):
+    whole = check(files, service=service)
+    assert check(files, service=service, chunk=chunk) == whole
+    assert [(f.name, f.size, f.sha256) for f in whole.files] == [
+        (name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()
+    ]
+    for finding in whole.findings:
+        assert finding.count >= len(finding.lines)
+        assert list(finding.lines) == sorted(finding.lines) or finding.rule in ("duplicate", "duplicateRow")
+        finding.description.encode()
+        (finding.column or "").encode()
+        "".join(finding.values).encode()
+
+
+@given(data=st.data(), block=st.integers(1, 400))
+@settings(max_examples=60, deadline=None)
+def test_where_a_block_ends_doesnt_matter(data, block):
+    """The size of a block is a matter of speed only: lines, counts and rules stay the same."""
+    files = {name: encoded(rows) for name, rows in clean("sdsV1").items()}
+    name = data.draw(st.sampled_from(["School.csv", "TeacherRoster.csv"]))
+    at = data.draw(st.integers(files[name].index(b"\n") + 1, len(files[name])))
+    files[name] = files[name][:at] + data.draw(texts) + files[name][at:]
+    whole = check(files, examples=1000)
+    before = stream.BLOCK
+    stream.BLOCK = block
+    try:
+        pieces = check(files, examples=1000)
+    finally:
+        stream.BLOCK = before
+
+    def shape(result):
+        return [(f.rule, f.file_name, f.column, f.count, sorted(f.lines)) for f in result.findings]
+
+    assert shape(pieces) == shape(whole)
+    assert pieces.files == whole.files
+
+
+def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[str]]], list[tuple[str, int]]]:
+    """What Records makes of a text that comes in pieces of whole lines."""
+    reader = Records(width, 1)
+    rows: list[tuple[int, list[str]]] = []
+    odd: list[tuple[str, int]] = []
+    lines = text.splitlines(keepends=True)
+    pieces = ["".join(lines[a:b]) for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
+    parts = [part for piece in pieces if piece for part in reader.feed(piece)] + list(reader.end())
+    for part in parts:
+        if isinstance(part, Batch):
+            columns = [part.column(i) for i in range(width)]
+            rows.extend(zip(part.lines, map(list, zip(*columns, strict=True)), strict=True))
+        elif isinstance(part, Ragged):
+            rows.extend(zip(part.lines, part.rows, strict=True))
+        elif isinstance(part, Oddity):
+            odd.extend((part.rule, line) for line in part.lines)
+    assert len(rows) == reader.rows
+    return sorted(rows), sorted(odd)
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.text(st.sampled_from('ab", \n'), max_size=4), min_size=1, max_size=4), min_size=1, max_size=8
+    ),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    width=st.integers(1, 4),
+    data=st.data(),
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_a_csv_writer_writes_is_read_back(rows, quoting, width, data):
+    out = io.StringIO()
+    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)
+    text = out.getvalue()
+    count = len(text.splitlines())
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(count - 1, 1)), max_size=3)))
+    read_back, odd = read(text, width, cuts)
+    written = [row for row in rows if row != [""] or quoting == csv.QUOTE_ALL]
+    # a writer quotes a lone empty cell, so that its record is no blank line
+    assert [row for _, row in read_back] == (written if quoting == csv.QUOTE_ALL else rows)
+    assert {rule for rule, _ in odd} <= {"lineBreak"}
+    at, lines = 1, []
+    for row in rows:
+        lines.append(at)
+        at += 1 + sum(cell.count("\n") for cell in row)
+    assert [line for line, _ in read_back] == lines
+
+
+@given(text=st.text(st.sampled_from('ab",\n'), max_size=40), width=st.integers(1, 3), data=st.data())
+@settings(max_examples=200, deadline=None)
+def test_broken_quoting_is_the_same_in_any_pieces(text, width, data):
+    text += "\n"
+    count = text.count("\n")
+    cuts = sorted(data.draw(st.sets(st.integers(1, max(count - 1, 1)), max_size=3)))
+    assert read(text, width, cuts) == read(text, width, [])
+    careful, _ = read('"x\ny"\n' + text, width, [])  # a cell with a line break makes the reader go record by record
+    assert [(line - 2, row) for line, row in careful[1:]] == read(text, width, [])[0] or '"' in text
+
+
+def test_no_record_is_longer_than_its_limit(monkeypatch):
+    monkeypatch.setattr(records, "LINE", 50)
+    _, odd = read('a,"b\n' + "c,d\n" * 40, 2, [10, 20, 30])
+    assert odd == [("unclosedQuote", 1)]
