@@ -32,7 +32,7 @@ class HostProcess:
         """None while it doesn't run."""
         return self._child.pid if self._child is not None and self._child.exit_code is None else None
 
-    def start(self, die_at: int | None = None) -> None:
+    def start(self, die_at: str | int | None = None) -> None:
         """Start it and wait until it serves. Raises StartError with the host's own reason.
 
         With `die_at` it may die before it says that it serves; that is no error.

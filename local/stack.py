@@ -56,7 +56,7 @@ class Stack:
         data: Path | None = None,
         chaos: int | None = None,
         events: bool = True,
-        die_at: int | None = None,
+        die_at: str | int | None = None,
         settings: Mapping[str, str] | None = None,
         app: Path = ROOT,
         token_seconds: float | None = None,
@@ -103,7 +103,7 @@ class Stack:
         """Wait until the host has ended by itself and return its exit code. Raises subprocess.TimeoutExpired."""
         return self._host.wait(timeout)
 
-    def restart_host(self, die_at: int | None = None) -> None:
+    def restart_host(self, die_at: str | int | None = None) -> None:
         """End the host if it still runs and start it again. Raises StartError."""
         self._host.end()
         self._host.start(die_at)
@@ -156,7 +156,8 @@ class Stack:
         resource = audience_of(settings.graph_scope)
         emulator = Emulator(self.tokens, azurite.connection_string, data_dir=data, resource=resource)
         self.emulator = self._running.enter_context(emulator)
-        emulator.load_scenario({"profiles": [{"id": guid} for guid in self.profiles.values()]})
+        targets = [{"id": guid} for guid in self.profiles.values()]
+        emulator.load_scenario({"profiles": targets, "flows": targets})
         return self._running.enter_context(Server(emulator.app, "emulator")).url + "/beta"
 
     def _environment(self, azurite: Azurite) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The activities: each is one step of `shared.steps`, under its name."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,10 @@ blueprint = df.Blueprint()
 blueprint.orchestration_trigger(context_name="context", orchestration="poll_state")(poll_state)
 
 
+class StepFailed(Exception):
+    """A step failed for a reason that may pass; the engine runs it again after a while."""
+
+
 def _activity(name: str, run: Callable[[str, str, Plan | None], Any]) -> None:
     def activity(driver: dict) -> Any:  # type: ignore[type-arg]  # the worker's indexer takes no generic annotations
         profile, instance = driver["profile"], driver["instance"]
@@ -35,9 +40,12 @@ def _activity(name: str, run: Callable[[str, str, Plan | None], Any]) -> None:
             log.info("%s: another driver has taken over", profile)
             return {"do": "leave"}
         except Exception as error:
-            log.exception("%s: %s failed", profile, name)
+            # Neither the log nor the engine's history gets the exception's own words: they may quote a file.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            kind = type(error).__name__
+            log.error("%s: %s failed with %s at\n%s", profile, name, kind, where)  # noqa: TRY400
             fault(room(), profile, instance, error, FAULTS)
-            raise
+            raise StepFailed(f"{name}: {kind}") from None
 
     activity.__name__ = name
     blueprint.activity_trigger(input_name="driver", activity=name)(activity)

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-events", action="store_true", help="blob triggers never fire")
     parser.add_argument("--watch-interval", type=float, default=0.25, metavar="SECONDS")
     parser.add_argument("--chaos", type=int, metavar="SEED", help="misbehave as the real host may")
-    parser.add_argument("--die-at", type=int, metavar="N", help="kill the process at its N-th boundary")
+    parser.add_argument("--die-at", metavar="PLACE", help="kill the process at a boundary: N, PLACE or PLACE#N")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     parser.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     given = parser.parse_args(arguments)

@@ -36,8 +36,8 @@ class Options:
     """Seconds between two listings of a watched container."""
     chaos: int | None = None
     """The seed of misbehaviour; None for none."""
-    die_at: int | None = None
-    """The boundary at which the process kills itself; None for never."""
+    die_at: str | None = None
+    """The boundary at which the process kills itself, as `Boundaries.parse` reads it; None for never."""
 
 
 async def run(options: Options, ready: Callable[[str, Sequence[Function]], None], stop: asyncio.Event) -> bool:
@@ -48,7 +48,7 @@ async def run(options: Options, ready: Callable[[str, Sequence[Function]], None]
     settings = HostJson.read(options.app)
     worker = Worker(options.app)
     functions = await worker.start()
-    chaos, boundaries, invocations = Chaos(options.chaos), Boundaries(options.die_at), Invocations()
+    chaos, boundaries, invocations = Chaos(options.chaos), Boundaries.parse(options.die_at), Invocations()
     for function in functions:
         if function.kind == "entityTrigger":
             raise StartError(f"{function.name} is an entity, which this host does not support")

@@ -10,7 +10,7 @@ import httpx
 
 from .. import VERSION
 from .port import Reply
-from .redact import quiet_logs
+from ..redaction import redact_logs
 from .replies import Exchange, unavailable
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)
@@ -31,7 +31,7 @@ class Wire:
     def __init__(
         self, scheme: str, transport: httpx.BaseTransport | None = None, timeout: httpx.Timeout = TIMEOUT
     ) -> None:
-        quiet_logs()
+        redact_logs()
         self._client = httpx.Client(
             transport=transport,
             timeout=timeout,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .parsing import Fields, json_object, section, text
 from .port import Answer, Failure, Reply
-from .redact import clean
+from ..redaction import clean
 
 _KIND = {
     401: Answer.UNAUTHORIZED,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from .port import Answer, Failure, Reply
-from .redact import clean
+from ..redaction import clean
 from .replies import Exchange, request_id, retry_after
 
 STORAGE_VERSION = {"x-ms-version": "2021-12-02"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .parsing import json_object, text
 from .port import Answer, Failure, Reply
-from .redact import clean
+from ..redaction import clean
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from .parsing import Fields, moment, rows, section, text
 from .port import Failure, ServiceMessage, Verdict
-from .redact import clean
+from ..redaction import clean
 
 _ENDED = ("succeeded", "failed")
 

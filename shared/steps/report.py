@@ -67,6 +67,8 @@ def _tell_run(room: Room, profile: str, current: Current, ending: Ending) -> Non
     )
     reports.write(room.store, room.settings, folder, full)
     announce(room, folder, "verification", event(source(room, profile), "verification", ending.at, data))
+    for entry in messages.of_run(current, ending.at):
+        log.warning("%s: run %s: %s", profile, current.run_id, entry.description)
     log.info("%s: run %s ended: %s", profile, current.run_id, ending.outcome)
 
 

@@ -15,6 +15,8 @@ from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdic
 from .room import Room, log
 
 ATTEMPTS = 2
+_NEVER_LEFT = ("noToken", "notSent")
+"""Failure codes of requests that did not reach Graph: there is nothing to be in doubt about."""
 
 
 def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
@@ -119,6 +121,8 @@ def _watch_until(room: Room) -> datetime:
 def _answered(room: Room, profile: str, current: Current, intent: StartIntent, reply: Reply[Verdict]) -> Plan | None:
     """Write down what came back; whoever drives by now, the answer counts."""
     rule = MEANING[Phase.START][reply.answer]
+    if reply.failure is not None and reply.failure.code in _NEVER_LEFT:
+        rule = MEANING[Phase.BEFORE][reply.answer]
     now = room.now()
     if rule.act is Act.WAIT:
         room.change_run(profile, current.run_id, lambda run: _not_sent(room, run, intent, rule, reply))

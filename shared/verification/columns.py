@@ -13,6 +13,7 @@ SPACE = (
     "\u2060\u3000\ufeff"
 )
 """What doesn't show around a value."""
+ODD_SPACE = SPACE.strip(" \t")
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
 KEYS = 1_000_000
@@ -123,11 +124,12 @@ class ColumnCheck:
 
     def trim(self, values: list[str], lines: Sequence[int]) -> list[str]:
         """The values without blanks around them; reports those that had some, line breaks apart."""
+        if not _spaced(values):
+            return values
         trimmed = [value.strip(SPACE + "\n") for value in values]
-        if trimmed != values:
-            pairs = enumerate(zip(values, trimmed, strict=True))
-            hits = [i for i, (old, new) in pairs if new and old != new and old.strip("\n") != new]
-            self._report("whitespace", hits, values, lines)
+        pairs = enumerate(zip(values, trimmed, strict=True))
+        hits = [i for i, (old, new) in pairs if new and old != new and old.strip("\n") != new]
+        self._report("whitespace", hits, values, lines)
         return trimmed
 
     def __call__(self, values: list[str], lines: Sequence[int]) -> None:
@@ -184,6 +186,16 @@ class ColumnCheck:
 
 
 _MISSING = Rule("missingValue", lambda values: values)
+
+
+def _spaced(values: Sequence[str]) -> bool:
+    """Some value may have blanks or line breaks around it: seen in one pass over all of them."""
+    text = "\n".join(["", *values, ""])
+    if " " in text and (" \n" in text or "\n " in text):
+        return True
+    if "\t" in text or text.count("\n") != len(values) + 1:
+        return True
+    return not text.isascii() and any(space in text for space in ODD_SPACE)
 
 
 def several(test: Test) -> Test:

@@ -7,7 +7,7 @@ from .across import Check, Contacts, Parents, Period, UniqueTogether
 from .columns import ColumnCheck, Keys, Rule, longer, no_longer, outside, several
 from .findings import Findings, Need
 from .header import Header
-from .kinds import plain_usernames, tests
+from .kinds import plain_usernames, rules_of
 
 
 class Context:
@@ -60,7 +60,7 @@ class Context:
         american = self.format.american_dates
         rules = [
             Rule(rule, test, need, fine=plain_usernames if rule == "username" else None)
-            for rule, test in tests(column.kind, service, american=american)
+            for rule, test in rules_of(column.kind, service, american=american)
         ]
         values = column.values
         if values and not (values.industry_only and service == "classic"):

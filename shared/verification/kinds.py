@@ -21,7 +21,7 @@ _ISO = re.compile(
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
-_DIGITS = re.compile(r"\+?[0-9]{2,15}")
+_DIGITS = re.compile(r"(\+[1-9]|[0-9])[0-9]{1,14}")
 _PUNCTUATION = str.maketrans("", "", "()-. ")
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 _DOMAIN = re.compile(r"[A-Za-z0-9.-]*[A-Za-z0-9]")
@@ -72,7 +72,7 @@ def _each(good: Callable[[str], object]) -> Test:
     return lambda values: {value for value in values if not good(value)}
 
 
-def tests(kind: Kind, service: Service, *, american: bool) -> list[tuple[str, Test]]:
+def rules_of(kind: Kind, service: Service, *, american: bool) -> list[tuple[str, Test]]:
     """The rules that a kind brings, with their tests."""
     classic = service == "classic"
     slashed = american and classic

@@ -15,6 +15,7 @@ from .stream import LINE
 
 _CELL = r'(?:"(?:[^"]|"")*+"|[^",\n]*+)'
 _SHOWN = 100  # places of blank lines that are remembered
+_FEW = 3  # a third of the lines: with more of them, csv is quicker for all
 _RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*+\n")
 _FLAWLESS = re.compile(rf"(?:{_CELL}(?:,{_CELL})*+\n)*+")
 _OPEN = re.compile(rf'(?:{_CELL},)*+"(?:[^"]|"")*+\Z')
@@ -83,7 +84,7 @@ class Records:
         if '"' not in text:
             yield from self._plain(text)
             return
-        batch = self._all_quoted(text) or self._some_quoted(text)
+        batch = self._all_quoted(text) or self._few_quoted(text) or self._some_quoted(text)
         if batch:
             self._line += len(batch.lines)
             yield from self._good(batch)
@@ -158,6 +159,32 @@ class Records:
         flat = text[1:-2].replace('"\n"', '","\n","').split('","')
         flat += ("\n", "")
         return self._flat(flat, count, self._line)
+
+    def _few_quoted(self, text: str) -> Batch | None:
+        """A block in which a few lines hold quotation marks, flawlessly; None if it isn't one.
+
+        Those lines are read by csv; the rest is split around empty records in their places.
+        """
+        lines = text.split("\n")[:-1]
+        quoted = [i for i, line in enumerate(lines) if '"' in line]
+        if self._width < 2 or len(quoted) * _FEW > len(lines):
+            return None
+        chosen = "\n".join([lines[i] for i in quoted]) + "\n"
+        if not _FLAWLESS.fullmatch(chosen):
+            return None
+        rows = list(csv.reader(io.StringIO(chosen, newline="\n")))
+        if len(rows) != len(quoted) or set(map(len, rows)) != {self._width}:
+            return None
+        for i in quoted:
+            lines[i] = "," * (self._width - 1)
+        flat = ",\n,".join(lines).split(",")
+        flat += ("\n", "")
+        batch = self._flat(flat, len(lines), self._line)
+        if batch:
+            stride = self._width + 1
+            for i, row in zip(quoted, rows, strict=True):
+                flat[i * stride : i * stride + self._width] = row
+        return batch
 
     def _some_quoted(self, text: str) -> Batch | None:
         """A block in which quoting is flawless and every record is on one line; None if it isn't one."""

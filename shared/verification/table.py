@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
 from .across import Parents
-from .columns import SPACE
+from .columns import ODD_SPACE, SPACE
 from .context import Context
 from .header import Header
 from .records import Batch, Part, Ragged, Records, cells
@@ -15,7 +15,6 @@ ROWS = 500_000
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
 _SPACED = (" ,", ", ", " \n", "\n ", '" ', ' "')
-_ODD_SPACES = SPACE.strip(" \t")
 
 
 class Table:
@@ -131,4 +130,4 @@ def _maybe_spaced(text: str) -> bool:
     """There may be blanks around values. Never false if there are; cheap, as every block is asked."""
     if " " in text and (text[0] == " " or any(pair in text for pair in _SPACED)):
         return True
-    return "\t" in text or (not text.isascii() and any(space in text for space in _ODD_SPACES))
+    return "\t" in text or (not text.isascii() and any(space in text for space in ODD_SPACE))

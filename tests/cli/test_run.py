@@ -46,7 +46,7 @@ def test_without_json_a_person_sees_stages_and_the_result(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     acts(monkeypatch, storage, "startedWithWarnings", "succeeded")
-    assert main(["run"]) == 0
+    assert main(["run", "--timeout", "30"]) == 0
     printed = capsys.readouterr()
     assert "verification: startedWithWarnings" in printed.out
     assert "sync: succeeded" in printed.out
@@ -62,7 +62,7 @@ def test_messages_of_other_runs_are_left_on_the_queue(
     storage.send(older, elsewhere)
     storage.queue.send_message("no event at all")
     acts(monkeypatch, storage, "started", "succeeded")
-    assert main(["run", "--json"]) == 0
+    assert main(["run", "--json", "--timeout", "30"]) == 0
     assert "rejected" not in capsys.readouterr().out
     assert storage.queue.get_queue_properties().approximate_message_count == 3
 
@@ -71,14 +71,14 @@ def test_wait_verification_does_not_wait_for_the_sync(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     acts(monkeypatch, storage, "started", None)
-    assert main(["run", "--json", "--wait", "verification"]) == 0
+    assert main(["run", "--json", "--timeout", "30", "--wait", "verification"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_without_following_there_is_no_sync_to_wait_for(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDS_FOLLOW_SECONDS", "0")
     acts(monkeypatch, storage, "started", None)
-    assert main(["run", "--json"]) == 0
+    assert main(["run", "--json", "--timeout", "30"]) == 0
 
 
 def test_timeout_ends_with_1_and_says_what_it_was_at(

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
@@ -145,6 +146,19 @@ def test_a_new_upload_does_not_find_the_files_of_the_last_one(
     first, second = graph.control("GET", f"profiles/{profile}")["starts"]
     assert {file["name"] for file in first["files"]} == {*SDS_V1, "Leftover.csv"}
     assert [file["name"] for file in second["files"]] == ["School.csv"]
+
+
+def test_uploads_at_the_same_time_lose_nothing(graph: Client, emulator: Emulator, profile: str) -> None:
+    """An activity that is run twice asks for two addresses at once; the first of them empties the container."""
+    emulator.load_scenario({"profiles": [{"id": profile, "start": {"verify": "none"}}]})
+    upload(graph, profile, {"Old.csv": "x"})
+    graph.control("PATCH", f"profiles/{profile}", {"upload": {"busyWhile": []}})
+    graph.post(f"{ROOT}/{profile}/start")
+    names = {f"{number}.csv" for number in range(4)}
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: upload(graph, profile, {name: "x"}), names))
+    graph.post(f"{ROOT}/{profile}/start")
+    assert {file["name"] for file in graph.control("GET", f"profiles/{profile}")["starts"][1]["files"]} == names
 
 
 def test_an_upload_waits_for_the_one_before(graph: Client, emulator: Emulator, profile: str, clock: FakeClock) -> None:

@@ -1,6 +1,8 @@
 """What the engine keeps, forgets and refuses."""
 
+import queue
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -77,6 +79,42 @@ def test_an_answer_counts_once_and_never_for_an_ended_instance(backend: Backend,
     backend.complete_activity(answer)
     other = client.schedule_new_orchestration("some")
     assert next(items).orchestratorRequest.instanceId == other
+
+
+def test_what_comes_during_a_turn_is_taken_as_soon_as_it_ends(backend: Backend, client: TaskHubGrpcClient) -> None:
+    """Looking again only every 0.1 s would make twenty such turns take a second or more."""
+    arrived: queue.Queue[pb.WorkItem] = queue.Queue()
+    taker = threading.Thread(target=lambda: [arrived.put(item) for item in backend.work_items()])
+    taker.start()
+    client.schedule_new_orchestration("some")
+    turn = arrived.get(timeout=5)
+    works = [helpers.new_schedule_task_action(number, "work", None, None) for number in range(1, 22)]
+    complete(backend, turn, *works)
+    activities = [arrived.get(timeout=5) for _ in works]
+    answer(backend, activities.pop())
+    turn = arrived.get(timeout=5)
+    began = time.monotonic()
+    for activity in activities:
+        answer(backend, activity)
+        while backend._work_available.is_set():  # until the taker has seen whatever there was to see
+            time.sleep(0.001)
+        complete(backend, turn)
+        turn = arrived.get(timeout=5)
+    took = time.monotonic() - began
+    backend.stop()
+    taker.join()
+    assert took < 0.5
+
+
+def answer(backend: Backend, item: pb.WorkItem) -> None:
+    request = item.activityRequest
+    backend.complete_activity(
+        pb.ActivityResponse(
+            instanceId=request.orchestrationInstance.instanceId,
+            taskId=request.taskId,
+            completionToken=item.completionToken,
+        )
+    )
 
 
 def test_results_over_four_mebibytes_can_be_read(backend: Backend, client: TaskHubGrpcClient) -> None:

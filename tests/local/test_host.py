@@ -74,12 +74,19 @@ def test_without_events_blobs_wake_nobody(start_host: Start) -> None:
     assert host.journal("landed/") == []
 
 
-def test_it_dies_where_it_is_told_and_a_new_one_goes_on(start_host: Start) -> None:
-    host = start_host(die_at=5)
+@pytest.mark.parametrize(
+    ("die_at", "last"),
+    [
+        ("1", "boundary 1: before timer swept"),
+        ("before activity shout", ": before activity shout"),
+        ("after activity shout#2", ": after activity shout"),
+    ],
+)
+def test_it_dies_where_it_is_told_and_a_new_one_goes_on(start_host: Start, die_at: str, last: str) -> None:
+    host = start_host(die_at=die_at)
     host.drop("rounds-killed")
     assert host.process.wait(15) == -9
-    assert "boundary 5: " in host.log()
-    assert "boundary 6: " not in host.log()
+    assert host.log().rstrip().endswith(last)
     host.process.end()
     host.process.start()
     assert host.noted("rounds-killed") == "R2"

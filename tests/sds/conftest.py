@@ -15,10 +15,11 @@ import httpx
 import pytest
 
 from shared.sds.connect import connect
-from shared.sds.port import Sds
+from shared.sds.port import Answer, Sds
 from shared.settings import Settings
 
 PROFILE = "11111111-2222-3333-4444-555555555555"
+CONNECTOR = "aaaaaaaa-0000-0000-0000-000000000001"
 TOKEN = "opaque-token-of-the-test"
 
 
@@ -204,3 +205,17 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixt
     for name in ("httpx", "httpcore", "azure", "urllib3", "msal"):
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
+
+
+@pytest.fixture
+def sds(connected: Connect) -> Sds:
+    return connected("industryData")
+
+
+@pytest.fixture
+def ready(graph: Script, sds: Sds) -> Sds:
+    """A service that knows the flow's connector."""
+    graph.say(200, {"id": PROFILE, "readinessStatus": "ready", "dataConnector": {"id": CONNECTOR}})
+    assert sds.readiness(PROFILE).answer is Answer.OK
+    graph.asked.clear()
+    return sds

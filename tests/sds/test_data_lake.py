@@ -166,6 +166,11 @@ def test_the_tenant_may_come_from_the_token(
     assert list(lake.flushed) == [f"/{TENANT}/{CONNECTOR}/{CONTAINER}/users.csv"]
 
 
+def test_a_session_on_the_blob_endpoint_is_used_on_the_data_lake_one(graph: Script, connected: Connect) -> None:
+    upload = open_upload(graph, connected, {"sessionUrl": "https://acct.blob.core.windows.net/t?sig=1"}).value
+    assert repr(vars(upload)["_address"]) == "SecretUrl(https://acct.dfs.core.windows.net/t, query kept back)"
+
+
 def test_a_fresh_process_finds_the_connector(graph: Script, elsewhere: Script, connected: Connect, lake: Lake) -> None:
     graph.say(200, {"id": CONNECTOR})
     graph.say(200, {"containerId": CONTAINER, "sessionUrl": f"{elsewhere.url}/{TENANT}?sig=s%2B%2F%3D"})

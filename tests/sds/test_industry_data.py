@@ -1,35 +1,14 @@
 """The industry data API: readiness, validation, starts and runs, as the documentation and its samples have them."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from shared.sds.port import Answer, Failure, Reply, Sds, ServiceMessage
+from shared.sds.port import Answer, Failure, Reply, Sds
 
-from .conftest import PROFILE, TOKEN, Asked, Connect, Script, Scripted
-
-ROOT = "/beta/external/industryData"
-CONNECTOR = "aaaaaaaa-0000-0000-0000-000000000001"
-FLOW = {"id": PROFILE, "readinessStatus": "ready", "dataConnector": {"id": CONNECTOR}}
-SEGMENT = {"error": {"code": "BadRequest", "message": "Resource not found for the segment 'validate'."}}
-FILES = ("orgs.csv", "users.csv")
-DONE = {"status": "succeeded", "validatedFiles": [*FILES, "roles.csv"], "errors": [], "warnings": []}
-
-
-@pytest.fixture
-def sds(connected: Connect) -> Sds:
-    return connected("industryData")
-
-
-@pytest.fixture
-def ready(graph: Script, sds: Sds) -> Sds:
-    """A service that knows the flow's connector."""
-    graph.say(200, FLOW)
-    assert sds.readiness(PROFILE).answer is Answer.OK
-    graph.asked.clear()
-    return sds
+from .conftest import CONNECTOR, PROFILE, TOKEN, Connect, Script, Scripted
+from .industry import CALLS, DONE, FILES, FLOW, ROOT
 
 
 @pytest.mark.parametrize(
@@ -77,17 +56,6 @@ def test_no_such_flow(graph: Script, sds: Sds) -> None:
     assert reply.answer is Answer.NOT_FOUND
     assert reply.failure is not None
     assert reply.failure.code == "ItemNotFound"
-
-
-CALLS: dict[str, Any] = {
-    "readiness": lambda sds: sds.readiness(PROFILE),
-    "open_upload": lambda sds: sds.open_upload(PROFILE),
-    "verify": lambda sds: sds.verify(PROFILE),
-    "verification": lambda sds: sds.verification(PROFILE, "/external/industryData/operations/1", FILES),
-    "start": lambda sds: sds.start(PROFILE),
-    "sync_state": lambda sds: sds.sync_state(PROFILE),
-    "statistics": lambda sds: sds.statistics(PROFILE, "run-1"),
-}
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -243,59 +211,6 @@ def test_a_stored_operation_is_checked_again(graph: Script, ready: Sds, operatio
     assert not graph.asked
 
 
-MISSING = {
-    "code": "RequiredFileNotFound",
-    "message": "no such file",
-    "target": "orgs.csv",
-    "details": [{"message": "m"}],
-}
-OPTIONAL = {"code": "OptionalFileNotFound", "message": "left out", "target": "classes.csv", "innerError": None}
-
-
-@pytest.mark.parametrize(
-    ("operation", "done", "accepted", "types", "failure"),
-    [
-        ({"status": "notStarted"}, False, False, [], None),
-        ({"status": "running", "errors": [MISSING]}, False, False, [], None),
-        ({"status": "unknownFutureValue"}, False, False, [], None),
-        ({"status": None}, False, False, [], None),
-        (DONE, True, True, [], None),
-        (DONE | {"validatedFiles": ["/x/ORGS.CSV", "Users.csv"]}, True, True, [], None),
-        (DONE | {"warnings": [OPTIONAL]}, True, True, ["warning"], None),
-        (
-            DONE | {"errors": [MISSING], "warnings": [OPTIONAL], "validatedFiles": []},
-            True,
-            False,
-            ["error", "warning"],
-            None,
-        ),
-        (DONE | {"errors": [MISSING]}, True, False, ["error"], None),
-        (DONE | {"validatedFiles": ["orgs.csv"]}, True, False, ["error"], None),
-        (DONE | {"validatedFiles": None}, True, False, ["error", "error"], None),
-        (DONE | {"errors": None, "warnings": None}, True, True, [], None),
-        ({"status": "failed", "errors": [MISSING]}, True, False, ["error"], None),
-        ({"status": "failed"}, True, False, [], "validationFailed"),
-        (DONE | {"errors": [{}]}, True, False, ["error"], None),
-    ],
-)
-def test_each_validation(
-    graph: Script, ready: Sds, operation: Any, done: bool, accepted: bool, types: list[str], failure: str | None
-) -> None:
-    graph.say(200, operation)
-    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
-    assert verdict is not None
-    assert (verdict.done, verdict.accepted, verdict.started) == (done, accepted, False)
-    assert [message.type for message in verdict.messages] == types
-    assert (verdict.failure and verdict.failure.code) == failure
-
-
-def test_messages_name_the_file_and_the_code(graph: Script, ready: Sds) -> None:
-    graph.say(200, DONE | {"errors": [MISSING]})
-    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
-    assert verdict is not None
-    assert verdict.messages == (ServiceMessage("error", "orgs.csv", "RequiredFileNotFound: no such file (m)"),)
-
-
 @pytest.mark.parametrize("status", [200, 202])
 def test_start(graph: Script, ready: Sds, status: int) -> None:
     graph.say(status, b"", Location="https://elsewhere.example/beta/external/industryData/operations/1")
@@ -306,140 +221,11 @@ def test_start(graph: Script, ready: Sds, status: int) -> None:
     assert graph.asked[0].headers["authorization"] == f"Bearer {TOKEN}"
 
 
-@pytest.mark.parametrize(
-    ("status", "stage"),
-    [
-        ("running", "running"),
-        ("completed", "succeeded"),
-        ("completedWithWarnings", "succeeded"),
-        ("completedWithErrors", "succeededWithErrors"),
-        ("failed", "failed"),
-        ("unknownFutureValue", "unknown"),
-        (None, "unknown"),
-    ],
-)
-def test_each_run_status(graph: Script, ready: Sds, status: str | None, stage: str) -> None:
-    graph.say(200, {"value": [{"id": "r", "status": status, "startDateTime": "2026-01-01T00:00:00Z"}]})
-    state = ready.sync_state(PROFILE).value
-    assert state is not None
-    assert (state.stage, state.status, state.run) == (stage, status or "unknown", "r")
-    assert state.last_activity_date_time == datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def test_the_newest_run_counts_on_whatever_page(graph: Script, ready: Sds) -> None:
-    old = {
-        "id": "old",
-        "status": "completed",
-        "startDateTime": "2026-01-01T00:00:00Z",
-        "endDateTime": "2026-01-01T01:00:00Z",
-    }
-    new = old | {"id": "new", "startDateTime": "2026-01-02T00:00:00.1234567Z", "endDateTime": "2026-01-02T01:00:00Z"}
-    graph.say(200, {"value": [old, {"id": "none"}], "@odata.nextLink": f"{graph.url}{ROOT}/runs?$skiptoken=x"})
-    graph.say(200, {"value": [new, old]})
-    state = ready.sync_state(PROFILE).value
-    assert state is not None
-    assert (state.run, state.last_synchronization_date_time) == ("new", datetime(2026, 1, 2, 1, tzinfo=UTC))
-    graph.say(200, {"value": [new, {"id": "just begun", "status": "running"}]})
-    state = ready.sync_state(PROFILE).value
-    assert state is not None
-    assert (state.run, state.stage) == ("just begun", "running")
-
-
-def test_no_runs_yet(graph: Script, ready: Sds) -> None:
-    graph.say(200, {"value": []})
-    state = ready.sync_state(PROFILE).value
-    assert state is not None
-    assert (state.stage, state.run) == ("unknown", None)
-
-
-def test_pages_stay_with_graph_and_end(
-    graph: Script, elsewhere: Script, ready: Sds, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shared.sds.industry_data._MOST_PAGES", 5)
-    graph.say(200, {"value": [], "@odata.nextLink": f"{elsewhere.url}{ROOT}/runs"})
-    assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
-    assert not elsewhere.asked
-    endless = f'{{"value":[],"@odata.nextLink":"{graph.url}{ROOT}/runs"}}'.encode()
-    graph.otherwise = lambda _: Scripted(200, endless, {})
-    graph.asked.clear()
-    assert ready.sync_state(PROFILE).answer is Answer.OK
-    assert len(graph.asked) == 5
-
-
-def test_statistics_keep_numbers_and_role_names_only(graph: Script, ready: Sds) -> None:
-    totals = {
-        "@odata.type": "#x",
-        "displayName": "Ann Smith",
-        "errors": 1,
-        "people": "1204",
-        "matchedPeopleByRole": [
-            {"role": "student", "count": 9},
-            {"role": {"code": "teacher"}, "count": 1},
-            {"role": "a b"},
-        ],
-        "unmatchedPeopleByRole": [],
-        "ready": True,
-    }
-    activity = {"activityId": "11", "displayName": "North", "status": "completed", "people": {"active": 5, "total": 6}}
-    graph.say(
-        200, {"runId": "r", "status": "completed", "inboundTotals": totals, "activityStatistics": [activity, {"x": 1}]}
-    )
-    graph.say(200, {"runId": "r", "inboundTotals": None, "activityStatistics": {}})
-    assert ready.statistics(PROFILE, "r").value == {
-        "inboundTotals": {
-            "errors": 1,
-            "people": 1204,
-            "matchedPeopleByRole": [{"role": "student", "count": 9}, {"role": {"code": "teacher"}, "count": 1}],
-        },
-        "activityStatistics": [{"people": {"active": 5, "total": 6}}],
-    }
-    assert ready.statistics(PROFILE, "r").value == {}
-    assert graph.paths[0] == f"GET {ROOT}/runs/r/getStatistics"
-
-
 def test_errors_are_not_asked_for(graph: Script, ready: Sds) -> None:
     page = ready.sync_errors(PROFILE).value
     assert page is not None
     assert page.errors == ()
     assert not graph.asked
-
-
-@pytest.mark.parametrize(
-    ("known", "call", "needed"),
-    [
-        ("/getUploadSession(resetSession=true)", "open_upload", 2),
-        (".getUploadSession()?resetSession=true", "open_upload", 4),
-        ("/GetUploadSession?resetSession=true", "open_upload", 8),
-        ("/validate()", "verify", 2),
-        ("/inboundFlows/" + PROFILE + "/dataConnector/validate", "verify", 3),
-        ("/runs/start()", "start", 2),
-        ("getStatistics()", "statistics", 2),
-    ],
-)
-@pytest.mark.parametrize("refusal", [400, 404, 405, 501])
-def test_a_spelling_that_works_is_found_and_remembered(
-    graph: Script, ready: Sds, known: str, call: str, needed: int, refusal: int
-) -> None:
-    session = {"containerId": "c", "sessionUrl": f"{graph.url}/fs?sig=1"}
-
-    def answer(asked: Asked) -> Scripted:
-        if asked.path.endswith(known):
-            return Scripted(200, json.dumps(session).encode(), {})
-        return Scripted(refusal, json.dumps(SEGMENT).encode(), {})
-
-    graph.otherwise = answer
-    assert CALLS[call](ready).answer is Answer.OK
-    assert len(graph.asked) == needed
-    assert CALLS[call](ready).answer is Answer.OK
-    assert len(graph.asked) == needed + 1
-
-
-def test_the_refusal_that_tells_most_is_told(graph: Script, ready: Sds) -> None:
-    graph.say(400, SEGMENT).error(400, "NoSession", "nothing was uploaded")
-    graph.otherwise = lambda _: Scripted(405, b"", {})
-    failure = ready.verify(PROFILE).failure
-    assert failure is not None
-    assert failure.code == "NoSession"
 
 
 def test_what_the_service_asks_for(connected: Connect) -> None:

@@ -169,7 +169,7 @@ PLANTS = [
     Plant("length", V21, "users.csv", "givenName", LONG),
     Plant("whitespace", V1, "Student.csv", "First Name", " Ann"),
     Plant("whitespace", V1, "School.csv", "Zone", "north\t"),
-    Plant("whitespace", V1, "StudentEnrollment.csv", "SIS ID", "p1000\xa0"),
+    Plant("whitespace", V1, "GuardianRelationship.csv", "SIS ID", "p1000\xa0"),
     Plant("whitespace", V21, "orgs.csv", "type", "school "),
     Plant("whitespace", V21, "classes.csv", "orgSourcedId", "\u200bo1000"),
     Plant("lineBreak", V1, "School.csv", "Name", "North\nSchool"),

@@ -1,5 +1,6 @@
 """What belongs to the tenant as a whole: flows, their sessions, operations and runs."""
 
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,7 +25,8 @@ _RUN_START = (Step("running", 0.2), Step("succeeded"))
 class Tenant:
     def __init__(self, clock: Clock, data: Path) -> None:
         self._clock = clock
-        self._data = data
+        self._uploads = data / "uploads"
+        shutil.rmtree(self._uploads, ignore_errors=True)  # sessions don't outlive the emulator that opened them
         self.signer = Signer()
         self.flows: Registry[FlowSpec, Flow] = Registry(lambda spec: Flow(spec, clock), FlowSpec(id="*"))
         self.operations: dict[str, Operation] = {}
@@ -48,7 +50,7 @@ class Tenant:
             flow.session.discard()
             flow.session = None
         if flow.session is None:
-            folder = self._data / "uploads" / str(uuid4())
+            folder = self._uploads / str(uuid4())
             flow.session = Session(
                 flow.connector, folder, now + spec.seconds, now + spec.container_seconds, spec.append_limit
             )

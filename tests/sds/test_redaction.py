@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.sds.port import Upload
-from shared.sds.redact import clean
+from shared.redaction import clean
 
 from .conftest import PROFILE, TOKEN, Connect, Script
 

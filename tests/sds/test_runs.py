@@ -1,0 +1,101 @@
+"""Runs: the newest one's state, and its statistics without a name in them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.sds.port import Answer, Sds
+
+from .conftest import PROFILE, Script, Scripted
+from .industry import ROOT
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        ("running", "running"),
+        ("completed", "succeeded"),
+        ("completedWithWarnings", "succeeded"),
+        ("completedWithErrors", "succeededWithErrors"),
+        ("failed", "failed"),
+        ("unknownFutureValue", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_each_run_status(graph: Script, ready: Sds, status: str | None, stage: str) -> None:
+    graph.say(200, {"value": [{"id": "r", "status": status, "startDateTime": "2026-01-01T00:00:00Z"}]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.stage, state.status, state.run) == (stage, status or "unknown", "r")
+    assert state.last_activity_date_time == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_the_newest_run_counts_on_whatever_page(graph: Script, ready: Sds) -> None:
+    old = {
+        "id": "old",
+        "status": "completed",
+        "startDateTime": "2026-01-01T00:00:00Z",
+        "endDateTime": "2026-01-01T01:00:00Z",
+    }
+    new = old | {"id": "new", "startDateTime": "2026-01-02T00:00:00.1234567Z", "endDateTime": "2026-01-02T01:00:00Z"}
+    graph.say(200, {"value": [old, {"id": "none"}], "@odata.nextLink": f"{graph.url}{ROOT}/runs?$skiptoken=x"})
+    graph.say(200, {"value": [new, old]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.run, state.last_synchronization_date_time) == ("new", datetime(2026, 1, 2, 1, tzinfo=UTC))
+    graph.say(200, {"value": [new, {"id": "just begun", "status": "running"}]})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.run, state.stage) == ("just begun", "running")
+
+
+def test_no_runs_yet(graph: Script, ready: Sds) -> None:
+    graph.say(200, {"value": []})
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.stage, state.run) == ("unknown", None)
+
+
+def test_pages_stay_with_graph_and_end(
+    graph: Script, elsewhere: Script, ready: Sds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.sds.industry_data._MOST_PAGES", 5)
+    graph.say(200, {"value": [], "@odata.nextLink": f"{elsewhere.url}{ROOT}/runs"})
+    assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
+    assert not elsewhere.asked
+    endless = f'{{"value":[],"@odata.nextLink":"{graph.url}{ROOT}/runs"}}'.encode()
+    graph.otherwise = lambda _: Scripted(200, endless, {})
+    graph.asked.clear()
+    assert ready.sync_state(PROFILE).answer is Answer.OK
+    assert len(graph.asked) == 5
+
+
+def test_statistics_keep_numbers_and_role_names_only(graph: Script, ready: Sds) -> None:
+    totals = {
+        "@odata.type": "#x",
+        "displayName": "Ann Smith",
+        "errors": 1,
+        "people": "1204",
+        "matchedPeopleByRole": [
+            {"role": "student", "count": 9},
+            {"role": {"code": "teacher"}, "count": 1},
+            {"role": "a b"},
+        ],
+        "unmatchedPeopleByRole": [],
+        "ready": True,
+    }
+    activity = {"activityId": "11", "displayName": "North", "status": "completed", "people": {"active": 5, "total": 6}}
+    graph.say(
+        200, {"runId": "r", "status": "completed", "inboundTotals": totals, "activityStatistics": [activity, {"x": 1}]}
+    )
+    graph.say(200, {"runId": "r", "inboundTotals": None, "activityStatistics": {}})
+    assert ready.statistics(PROFILE, "r").value == {
+        "inboundTotals": {
+            "errors": 1,
+            "people": 1204,
+            "matchedPeopleByRole": [{"role": "student", "count": 9}, {"role": {"code": "teacher"}, "count": 1}],
+        },
+        "activityStatistics": [{"people": {"active": 5, "total": 6}}],
+    }
+    assert ready.statistics(PROFILE, "r").value == {}
+    assert graph.paths[0] == f"GET {ROOT}/runs/r/getStatistics"
