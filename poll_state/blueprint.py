@@ -1,5 +1,6 @@
 """The activities: each is one step of `shared.steps`, under its name."""
 
+import contextlib
 import logging
 import traceback
 from collections.abc import Callable
@@ -39,12 +40,13 @@ def _activity(name: str, run: Callable[[str, str, Plan | None], Any]) -> None:
         except Displaced:
             log.info("%s: another driver has taken over", profile)
             return {"do": "leave"}
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the run must come to an end
             # Neither the log nor the engine's history gets the exception's own words: they may quote a file.
             where = "".join(traceback.format_tb(error.__traceback__))
             kind = type(error).__name__
             log.error("%s: %s failed with %s at\n%s", profile, name, kind, where)  # noqa: TRY400
-            fault(room(), profile, instance, error, FAULTS)
+            with contextlib.suppress(Exception):
+                fault(room(), profile, instance, error, FAULTS)
             raise StepFailed(f"{name}: {kind}") from None
 
     activity.__name__ = name

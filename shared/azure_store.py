@@ -1,8 +1,8 @@
 """The store on Azure Storage (or Azurite)."""
 
 import os
-from contextlib import suppress
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any

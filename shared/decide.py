@@ -124,6 +124,12 @@ def learn(view: View, settings: Settings) -> Record:
 
 def decide(view: View, settings: Settings) -> Plan:
     """The plan for a record that has learned all that this look showed."""
+    plan = _next(view, settings)
+    # A wake-up only pokes a driver that waits, so it looks up often enough, whatever it waits for.
+    return replace(plan, seconds=min(plan.seconds, max(settings.poll_max, _SOON)))
+
+
+def _next(view: View, settings: Settings) -> Plan:
     plan = _run(view, settings) if view.record.current else Plan("leave")
     if plan.do not in ("wait", "leave"):
         return plan
@@ -332,7 +338,6 @@ def _inbox(view: View, settings: Settings) -> Plan:
             left = seen.since + timedelta(seconds=settings.incomplete_after) - now
             if left <= timedelta():
                 return Plan("report", incomplete=True)
-            # A file that lands wakes another instance, which can only poke this one: so look often enough.
             pauses.append(min(_seconds(left), max(settings.settle, settings.poll)))
         elif survey.complete and record.current is None and takeable(record, survey):
             return Plan("take")

@@ -83,5 +83,6 @@ def _lack(lack: Lack) -> MessageEntry:
 
 def _nothing(survey: Survey) -> MessageEntry:
     names = ", ".join(lack.name for lack in survey.lacks if lack.name)
-    words = f"No roster file has landed{f'; expected: {names}' if names else ''}. The files that are there move with the next set."
+    words = "No roster file has landed" + (f"; expected: {names}" if names else "")
+    words += ". The files that are there move with the next set."
     return MessageEntry("error", None, words, "preflight", "file.missing", count=1)

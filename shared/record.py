@@ -73,7 +73,7 @@ class Drop(_Part, frozen=True):
 
 
 class StartIntent(_Part, frozen=True):
-    """Written before each POST to start: what the sync looked like, so that what is new can be told from what is old."""
+    """Written before each POST to start: how the sync looked then, so that what is new can be told from what is old."""
 
     at: datetime
     attempts: int

@@ -1,4 +1,4 @@
-"""The report of a run: every finding group with exact counts and first lines, and the service's words; no cell values."""
+"""The report of a run: every finding group with exact counts and first lines, the service's words, no cell values."""
 
 from datetime import datetime
 from typing import Any

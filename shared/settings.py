@@ -12,6 +12,7 @@ import msgspec
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_LARGEST = (59, 59, 23, 31, 12, 7)  # seconds, minutes, hours, days, months, days of the week
 _CONTAINER = re.compile(r"[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]")
 
 
@@ -68,6 +69,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_field(field: str, largest: int) -> bool:
+    """Whether this is a field of a schedule: `*`, a number, a name, a range, each with or without a step, or a list."""
+    parts = [
+        re.fullmatch(r"(?:\*|[a-zA-Z]{3}|(\d+))(?:-(?:[a-zA-Z]{3}|(\d+)))?(?:/(\d+))?", part)
+        for part in field.split(",")
+    ]
+    return all(part and all(int(number) <= largest for number in part.groups() if number) for part in parts)
+
+
 class _Reader:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -94,6 +104,7 @@ class _Reader:
             start_confirm=self._seconds("SDS_START_CONFIRM_SECONDS", 300),
             follow=self._seconds("SDS_FOLLOW_SECONDS", 86400),
             preflight=self._choice("SDS_PREFLIGHT", "block", "report"),
+            allowed_values=self._allowed_values(),
             max_removed_percent=self._percent("SDS_MAX_REMOVED_PERCENT", 20),
             hold=self._seconds("SDS_HOLD_SECONDS", 604800),
             sweep_schedule=self._schedule(),
@@ -183,8 +194,19 @@ class _Reader:
             )
         return names
 
+    def _allowed_values(self) -> dict[str, frozenset[str]]:
+        if not (text := self._text("SDS_ALLOWED_VALUES", "")):
+            return {}
+        from .verification.allowed import parse_allowed
+
+        try:
+            return parse_allowed(text)
+        except ValueError as error:
+            raise BadSetting(str(error)) from None
+
     def _schedule(self) -> str:
         text = self._text("SDS_SWEEP_SCHEDULE", "0 */5 * * * *")
-        if len(text.split()) != 6:
+        fields = text.split()
+        if len(fields) != 6 or not all(map(_is_field, fields, _LARGEST)):
             raise BadSetting(f"SDS_SWEEP_SCHEDULE is {text!r}; it must be a six-field schedule such as '0 */5 * * * *'")
         return text

@@ -10,7 +10,7 @@ import importlib, pkgutil, sys, shared
 for module in pkgutil.walk_packages(shared.__path__, "shared."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-print(*[name for name in sys.modules if name.startswith({forbidden!r})])
+print(*[name for name in sys.modules if f"{{name}}.".startswith({forbidden!r} + ".")])
 """
 
 

@@ -50,7 +50,7 @@ def tidying() -> Iterator[None]:
         yield
     finally:
         for number in _SIGNALS:
-            pass
+            signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from .. import VERSION
-from .port import Reply
 from ..redaction import redact_logs
+from .port import Reply
 from .replies import Exchange, unavailable
 
 TIMEOUT = httpx.Timeout(connect=10, read=60, write=60, pool=10)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
+from ..redaction import clean
 from .parsing import Fields, json_object, section, text
 from .port import Answer, Failure, Reply
-from ..redaction import clean
 
 _KIND = {
     401: Answer.UNAUTHORIZED,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from .port import Answer, Failure, Reply
 from ..redaction import clean
+from .port import Answer, Failure, Reply
 from .replies import Exchange, request_id, retry_after
 
 STORAGE_VERSION = {"x-ms-version": "2021-12-02"}

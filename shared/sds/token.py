@@ -5,9 +5,9 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from ..redaction import clean
 from .parsing import json_object, text
 from .port import Answer, Failure, Reply
-from ..redaction import clean
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from ..redaction import clean
 from .parsing import Fields, moment, rows, section, text
 from .port import Failure, ServiceMessage, Verdict
-from ..redaction import clean
 
 _ENDED = ("succeeded", "failed")
 

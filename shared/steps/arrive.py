@@ -9,6 +9,7 @@ from ..decide import Ask, Plan, View, ask, backoff, decide, end, learn, new_file
 from ..inbox import look, survey
 from ..record import Driver, Ending, Record
 from ..sds.port import Failure, Reply
+from ..store import Conflict
 from .room import Room, log
 
 
@@ -61,6 +62,8 @@ def observe(room: Room, profile: str, instance: str, _plan: Plan | None = None) 
 
     def depart(record: Record) -> Record:
         nonlocal plan
+        there = {(blob.name, blob.etag) for blob in (*listing.files, *listing.misplaced)}
+        record = replace(record, kept={name: etag for name, etag in record.kept.items() if (name, etag) in there})
         accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
         found = survey(new_files(record, listing), room.settings, accepted)
         misplaced = new_misplaced(record, listing)
@@ -102,7 +105,12 @@ def _tell(profile: str, plan: Plan, now: datetime) -> None:
 
 
 def fault(room: Room, profile: str, instance: str, error: Exception, most: int) -> None:
-    """Count a step that failed for no known reason; the run ends as `failed`/`internal` at the last of `most`."""
+    """Count a step that failed for no known reason; the run ends as `failed`/`internal` at the last of `most`.
+
+    Storage that is out of order is a known reason: that is waited for.
+    """
+    if type(error).__module__.startswith("azure.core") or isinstance(error, Conflict):
+        return
     words = f"A step failed {most} times, last with {type(error).__name__}; the function app's log has more."
 
     def swap(record: Record) -> Record | None:

@@ -7,19 +7,15 @@ import msgspec
 from ..formats import Column, Kind
 from .findings import Findings, Need
 from .kinds import Test
+from .spaces import SPACE, spaced
 
-SPACE = (
-    " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f"
-    "\u2060\u3000\ufeff"
-)
-"""What doesn't show around a value."""
-ODD_SPACE = SPACE.strip(" \t")
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
 KEYS = 1_000_000
 """Keys of a file that are remembered; above that, duplicates and references are not checked."""
 KEY_CHARS = 64 * 1024 * 1024
 """The same for their characters in all."""
+_MANY = 200  # records of a block that has no long ones
 
 
 class Keys:
@@ -35,16 +31,17 @@ class Keys:
         if not self.complete:
             return []
         seen, before = self._values, len(self._values)
-        self._chars += len("".join(values))
-        if len(seen) + len(values) > KEYS or self._chars > KEY_CHARS:
+        if len(values) < _MANY:  # long rows: perhaps long keys
+            self._chars += len("".join(values))
+        if before + len(values) > KEYS or self._chars > KEY_CHARS:
             self.drop()
             return []
         if not seen.isdisjoint(values):
             return _repeated(values, seen, seen)
-        if "" not in values:
-            seen.update(values)
-            if len(seen) == before + len(values):
-                return []
+        seen.update(values)
+        if len(seen) == before + len(values) and "" not in seen:
+            return []
+        seen.discard("")
         return _repeated(values, set(), seen)
 
     def drop(self) -> None:
@@ -124,7 +121,7 @@ class ColumnCheck:
 
     def trim(self, values: list[str], lines: Sequence[int]) -> list[str]:
         """The values without blanks around them; reports those that had some, line breaks apart."""
-        if not _spaced(values):
+        if not spaced(values):
             return values
         trimmed = [value.strip(SPACE + "\n") for value in values]
         pairs = enumerate(zip(values, trimmed, strict=True))
@@ -186,16 +183,6 @@ class ColumnCheck:
 
 
 _MISSING = Rule("missingValue", lambda values: values)
-
-
-def _spaced(values: Sequence[str]) -> bool:
-    """Some value may have blanks or line breaks around it: seen in one pass over all of them."""
-    text = "\n".join(["", *values, ""])
-    if " " in text and (" \n" in text or "\n " in text):
-        return True
-    if "\t" in text or text.count("\n") != len(values) + 1:
-        return True
-    return not text.isascii() and any(space in text for space in ODD_SPACE)
 
 
 def several(test: Test) -> Test:

@@ -11,21 +11,29 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
+from .spaces import SPACE, odd_space
 from .stream import LINE
 
-_CELL = r'(?:"(?:[^"]|"")*+"|[^",\n]*+)'
-_SHOWN = 100  # places of blank lines that are remembered
-_FEW = 3  # a third of the lines: with more of them, csv is quicker for all
+_QUOTED = r'"[^"]*+(?:""[^"]*+)*+'  # without the quotation mark at its end
+_CELL = rf'(?:{_QUOTED}"|[^",\n]*+)'
 _RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*+\n")
 _FLAWLESS = re.compile(rf"(?:{_CELL}(?:,{_CELL})*+\n)*+")
-_OPEN = re.compile(rf'(?:{_CELL},)*+"(?:[^"]|"")*+\Z')
+_OPEN = re.compile(rf"(?:{_CELL},)*+{_QUOTED}\Z")
+_SHOWN = 100  # places of blank lines that are remembered
+_FEW = 3  # a third of the lines: with more of them, csv is quicker for all
 
 
 class Batch:
-    """Records of the header's width. `line(i)` is the physical line on which record i starts."""
+    """Records of the header's width. `lines[i]` is the physical line on which record i starts.
 
-    def __init__(self, lines: Sequence[int], cells: list[str] | list[list[str]], stride: int = 0) -> None:
+    `spaced`: there may be blanks around values; never false if there are.
+    """
+
+    def __init__(
+        self, lines: Sequence[int], cells: list[str] | list[list[str]], *, stride: int = 0, spaced: bool = True
+    ) -> None:
         self.lines = lines
+        self.spaced = spaced
         self._cells = cells
         self._stride = stride  # with it, `cells` is one flat list with a line mark after each record
 
@@ -34,6 +42,11 @@ class Batch:
         if self._stride:
             return self._cells[index : -1 : self._stride]  # type: ignore[return-value]
         return [row[index] for row in self._cells]
+
+    def replace(self, index: int, row: list[str]) -> None:
+        """Put a record in the place of another (flat batches only)."""
+        self._cells[index * self._stride : (index + 1) * self._stride - 1] = row  # type: ignore[assignment]
+        self.spaced = self.spaced or any(cell.strip(SPACE) != cell for cell in row)
 
 
 class Ragged:
@@ -112,26 +125,29 @@ class Records:
             yield Oddity("blankLine", self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _flat(self, flat: list[str], count: int, start: int) -> Batch | None:
-        """A batch of the cells of `count` records, each followed by a line mark, and one more; None if ragged."""
+    def _flat(self, text: str, count: int) -> Batch | None:
+        """A batch of the cells of `count` records, each followed by a line mark; None if they are ragged."""
         stride = self._width + 1
-        if len(flat) == count * stride + 1 and flat[self._width :: stride].count("\n") == count:
-            return Batch(range(start, start + count), flat, stride)
-        return None
+        flat = text.split(",")
+        if len(flat) != count * stride + 1 or flat[self._width :: stride].count("\n") != count:
+            return None
+        spaced = " " in text and (" ," in text or ", " in text or text[0] == " ")
+        lines = range(self._line, self._line + count)
+        return Batch(lines, flat, stride=stride, spaced=spaced or odd_space(text))
 
     def _plain(self, text: str) -> Iterator[Part]:
         """A block without quotation marks: a line is a record."""
-        start, count = self._line, text.count("\n")
-        self._line += count
+        count = text.count("\n")
         if count == len(text):
-            self._blanks(start, count)
+            self._blanks(self._line, count)
+            self._line += count
             return
-        if self._width > 1:
-            batch = self._flat(text.replace("\n", ",\n,").split(","), count, start)
-            if batch:
-                yield from self._good(batch)
-                return
-        yield from self._uneven(text.split("\n")[:-1], start)
+        batch = self._flat(text.replace("\n", ",\n,"), count) if self._width > 1 else None
+        if batch:
+            yield from self._good(batch)
+        else:
+            yield from self._uneven(text.split("\n")[:-1], self._line)
+        self._line += count
 
     def _uneven(self, lines: list[str], start: int) -> Iterator[Part]:
         """Lines without quotation marks, some of them blank or ragged."""
@@ -156,9 +172,14 @@ class Records:
         count = text.count("\n")
         if text[0] != '"' or text[-2:] != '"\n' or text.count('"') != 2 * self._width * count:
             return None
+        stride = self._width + 1
         flat = text[1:-2].replace('"\n"', '","\n","').split('","')
         flat += ("\n", "")
-        return self._flat(flat, count, self._line)
+        if len(flat) != count * stride + 1 or flat[self._width :: stride].count("\n") != count:
+            return None
+        spaced = " " in text and ('" ' in text or ' "' in text)
+        lines = range(self._line, self._line + count)
+        return Batch(lines, flat, stride=stride, spaced=spaced or odd_space(text))
 
     def _few_quoted(self, text: str) -> Batch | None:
         """A block in which a few lines hold quotation marks, flawlessly; None if it isn't one.
@@ -169,37 +190,31 @@ class Records:
         quoted = [i for i, line in enumerate(lines) if '"' in line]
         if self._width < 2 or len(quoted) * _FEW > len(lines):
             return None
-        chosen = "\n".join([lines[i] for i in quoted]) + "\n"
-        if not _FLAWLESS.fullmatch(chosen):
-            return None
-        rows = list(csv.reader(io.StringIO(chosen, newline="\n")))
-        if len(rows) != len(quoted) or set(map(len, rows)) != {self._width}:
+        rows = self._strict("\n".join([lines[i] for i in quoted]) + "\n", len(quoted))
+        if not rows:
             return None
         for i in quoted:
             lines[i] = "," * (self._width - 1)
-        flat = ",\n,".join(lines).split(",")
-        flat += ("\n", "")
-        batch = self._flat(flat, len(lines), self._line)
+        batch = self._flat(",\n,".join(lines) + ",\n,", len(lines))
         if batch:
-            stride = self._width + 1
             for i, row in zip(quoted, rows, strict=True):
-                flat[i * stride : i * stride + self._width] = row
+                batch.replace(i, row)
         return batch
 
     def _some_quoted(self, text: str) -> Batch | None:
         """A block in which quoting is flawless and every record is on one line; None if it isn't one."""
-        opened = text.count(',"') + text.count('\n"') + text.startswith('"')
-        closed = text.count('",') + text.count('"\n')
-        if (opened != closed or opened + closed != text.count('"')) and not _FLAWLESS.fullmatch(text):
+        rows = self._strict(text, text.count("\n"))
+        return Batch(range(self._line, self._line + len(rows)), rows) if rows else None
+
+    def _strict(self, text: str, count: int) -> list[list[str]] | None:
+        """The rows of a text, if it is that many records of one line each, all of them flawless."""
+        if not _FLAWLESS.fullmatch(text):
             return None
-        reader = csv.reader(io.StringIO(text, newline="\n"), strict=True)
         try:
-            rows = list(reader)
-        except csv.Error:
+            rows = list(csv.reader(io.StringIO(text, newline="\n"), strict=True))
+        except csv.Error:  # a cell above csv's field limit
             return None
-        if reader.line_num != len(rows) or set(map(len, rows)) != {self._width}:
-            return None
-        return Batch(range(self._line, self._line + len(rows)), rows)
+        return rows if len(rows) == count and set(map(len, rows)) == {self._width} else None
 
     def _careful(self, text: str, *, last: bool) -> Iterator[Part]:
         """Record by record."""

@@ -54,29 +54,28 @@ class ByteStream:
 
     def blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines; the last may lack its line end. Raises LineTooLong."""
-        pending = bytearray()
-        full = BLOCK
+        parts: list[bytes] = []
+        size, full = 0, BLOCK
         for chunk in self._chunks:
-            taken = 0
-            while taken < len(chunk):
-                piece = chunk[taken : taken + full - len(pending)]
-                taken += len(piece)
-                pending += piece
-                if len(pending) < full:
-                    break
-                end = _last_line_end(pending)
+            parts.append(chunk)
+            size += len(chunk)
+            if size < full:
+                continue
+            data, at = b"".join(parts), 0
+            while len(data) - at >= full:
+                end = _last_line_end(data, at, at + full)
                 if end:
-                    yield bytes(pending[:end])
-                    del pending[:end]
-                    full = BLOCK
+                    yield data[at:end]
+                    at, full = end, BLOCK
                 elif full < LINE:
                     full += BLOCK
                 else:
                     raise LineTooLong
-        if pending:
-            yield bytes(pending)
+            parts, size = [data[at:]], len(data) - at
+        if size:
+            yield b"".join(parts)
 
 
-def _last_line_end(data: bytearray) -> int:
+def _last_line_end(data: bytes, start: int, end: int) -> int:
     """Where the last whole line ends: after LF, or after a CR that can't be the first half of CR LF. 0: nowhere."""
-    return data.rfind(b"\n") + 1 or data.rfind(b"\r", 0, len(data) - 1) + 1
+    return data.rfind(b"\n", start, end) + 1 or data.rfind(b"\r", start, end - 1) + 1

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
 from .across import Parents
-from .columns import ODD_SPACE, SPACE
 from .context import Context
 from .header import Header
 from .records import Batch, Part, Ragged, Records, cells
+from .spaces import SPACE
 
 ROWS = 500_000
 """The documented limit of data rows in a file."""
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _NUL = re.compile("\0")
-_SPACED = (" ,", ", ", " \n", "\n ", '" ', ' "')
 
 
 class Table:
@@ -30,12 +29,10 @@ class Table:
         self._together = frozenset(index for indexes, _ in self._across for index in indexes)
         self._count = 0
         self._over = 0  # the line of the first record above the limit
-        self._spaced = False  # the block may have blanks around values
         context.give_up(spec, {column.name for column in header.columns.values()})
 
     def feed(self, text: str) -> None:
         """Check a block of whole lines."""
-        self._spaced = _maybe_spaced(text) or (self._spaced and self._records.is_open)
         self._parts(self._records.feed(text))
 
     def end(self) -> int:
@@ -97,10 +94,10 @@ class Table:
     def _batch(self, batch: Batch) -> None:
         seen: dict[int, list[str]] = {}
         for check in self._columns:
-            if check.idle and not self._spaced and check.index not in self._together:
+            if check.idle and not batch.spaced and check.index not in self._together:
                 continue
             values = batch.column(check.index)
-            if self._spaced:
+            if batch.spaced:
                 values = check.trim(values, batch.lines)
             if not check.idle:
                 check(values, batch.lines)
@@ -124,10 +121,3 @@ class Table:
             if check.keys is not None:
                 values = [row[check.index].strip(SPACE) for row in ragged.rows if check.index < len(row)]
                 check.keys.add(check.key(values))
-
-
-def _maybe_spaced(text: str) -> bool:
-    """There may be blanks around values. Never false if there are; cheap, as every block is asked."""
-    if " " in text and (text[0] == " " or any(pair in text for pair in _SPACED)):
-        return True
-    return "\t" in text or (not text.isascii() and any(space in text for space in ODD_SPACE))

@@ -99,7 +99,9 @@ def check(world: World, last_night: str = "3") -> None:
     if left:
         assert record.inbox is not None and record.inbox.reported, f"{left} lie there unreported"
     last = {data for data in snapshots.values() for data in [tuple(sorted(data.items()))]}
-    assert any(night_of(snapshot[0][1]) == last_night for snapshot in last), "the last night's whole set was never taken"
+    assert any(night_of(snapshot[0][1]) == last_night for snapshot in last), (
+        "the last night's whole set was never taken"
+    )
 
 
 @pytest.mark.parametrize("seed", range(60))

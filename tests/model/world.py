@@ -67,7 +67,9 @@ class Context:
 class World:
     """Simulated time, storage, service and engine."""
 
-    def __init__(self, random: Random, chaos: Chaos = Chaos(), settings: Settings = SETTINGS, sweep: float = 1200) -> None:
+    def __init__(
+        self, random: Random, chaos: Chaos = Chaos(), settings: Settings = SETTINGS, sweep: float = 1200
+    ) -> None:
         self.random = random
         self.chaos = chaos
         self.settings = settings
@@ -163,7 +165,7 @@ class World:
         self.running.add(instance)
         self._advance(instance, context, poll_state(context, profile), None)  # type: ignore[arg-type]
 
-    def _advance(self, instance: str, context: Context, generator: Generator[Any, Any, None], value: Any) -> None:
+    def _advance(self, instance: str, context: Context, generator: Generator[Any, Any], value: Any) -> None:
         try:
             task = generator.send(value)
         except StopIteration:

@@ -214,5 +214,7 @@ def test_the_taken_set_is_whole() -> None:
     world = until(POINTS["verify"])
     current = world.record().current
     assert current is not None
-    assert [file.upload for file in current.drop.files] == sorted(FILES, key=[f.upload for f in current.drop.files].index)
+    assert [file.upload for file in current.drop.files] == sorted(
+        FILES, key=[f.upload for f in current.drop.files].index
+    )
     assert world.store.held["sds-drop"] == {}
