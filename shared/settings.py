@@ -12,6 +12,7 @@ import msgspec
 
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_FIELD_PART = re.compile(r"(?:\*|[a-zA-Z]{3}|(\d+))(?:-(?:[a-zA-Z]{3}|(\d+)))?(?:/(\d+))?")
 _LARGEST = (59, 59, 23, 31, 12, 7)  # seconds, minutes, hours, days, months, days of the week
 _CONTAINER = re.compile(r"[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]")
 
@@ -71,10 +72,7 @@ def _is_loopback(host: str) -> bool:
 
 def _is_field(field: str, largest: int) -> bool:
     """Whether this is a field of a schedule: `*`, a number, a name, a range, each with or without a step, or a list."""
-    parts = [
-        re.fullmatch(r"(?:\*|[a-zA-Z]{3}|(\d+))(?:-(?:[a-zA-Z]{3}|(\d+)))?(?:/(\d+))?", part)
-        for part in field.split(",")
-    ]
+    parts = [_FIELD_PART.fullmatch(part) for part in field.split(",")]
     return all(part and all(int(number) <= largest for number in part.groups() if number) for part in parts)
 
 

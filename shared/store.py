@@ -58,7 +58,7 @@ class Store(Protocol):
         create: bool = False,
         metadata: dict[str, str] | None = None,
     ) -> str:
-        """Write a small blob and return its ETag. Raises Conflict if `etag` is not its ETag, or it exists with `create`."""
+        """Write a small blob, return its ETag. Raises Conflict if `etag` isn't its ETag, or if it exists with `create`."""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
         """A blob's bytes in pieces of a few MiB."""

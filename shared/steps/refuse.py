@@ -24,7 +24,10 @@ _NOT_ALLOWED = (
     "'{profile}' is not an allowed profile. Use a name from SDS_PROFILES, or add it there. The files were moved to "
     "{runs}/_refused."
 )
-_TOO_DEEP = "These files lie deeper than {container}/{profile}/<file>.csv, where they belong. They were moved to {runs}/_refused."
+_TOO_DEEP = (
+    "These files lie deeper than {container}/{profile}/<file>.csv, where they belong. "
+    "They were moved to {runs}/_refused."
+)
 _NO_SET = "{advice} The files were moved to {runs}/_refused."
 
 

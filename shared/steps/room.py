@@ -66,7 +66,7 @@ class Room:
         return self.now() + timedelta(seconds=pause + self.settings.driver)
 
     def heartbeat(self, profile: str, instance: str) -> Callable[[], None]:
-        """A function for long steps to call often: it renews the driver, and raises Displaced if that is another now."""
+        """A function for long steps to call often: it renews the driver, raises Displaced if that is another now."""
         beat_every = timedelta(seconds=self.settings.driver / 3)
         last = self.now()
 

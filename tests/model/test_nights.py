@@ -1,4 +1,4 @@
-"""Nightly exports with gaps, aborts, overwrites, lost and repeated wakes, concurrent and dying drivers, by the thousand."""
+"""Nightly exports with gaps, aborts, overwrites, lost and repeated wakes, concurrent and dying drivers."""
 
 import json
 from collections import Counter

@@ -47,6 +47,9 @@ class Chaos(msgspec.Struct, frozen=True):
     repeat_event: float = 0.0
 
 
+CALM = Chaos()
+
+
 class Context:
     """As much of an orchestration context as the orchestrator uses."""
 
@@ -67,9 +70,7 @@ class Context:
 class World:
     """Simulated time, storage, service and engine."""
 
-    def __init__(
-        self, random: Random, chaos: Chaos = Chaos(), settings: Settings = SETTINGS, sweep: float = 1200
-    ) -> None:
+    def __init__(self, random: Random, chaos: Chaos = CALM, settings: Settings = SETTINGS, sweep: float = 1200) -> None:
         self.random = random
         self.chaos = chaos
         self.settings = settings

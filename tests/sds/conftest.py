@@ -169,7 +169,7 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 class FixedCredential:
     """A credential whose token never changes."""
 
-    def get_token(self, *scopes: str, **options: object) -> Any:  # noqa: ARG002 - azure-core's protocol
+    def get_token(self, *scopes: str, **options: object) -> Any:
         return type("Token", (), {"token": TOKEN})()
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.sds.port import Upload
 from shared.redaction import clean
+from shared.sds.port import Upload
 
 from .conftest import PROFILE, TOKEN, Connect, Script
 

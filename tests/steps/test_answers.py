@@ -1,5 +1,6 @@
 """Every answer of the service has one meaning: the design's answer table, row by row, through whole runs."""
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_before_the_post_for_ever(call: str, answer: Answer) -> None:
     waits = answer not in (Answer.NOT_FOUND, Answer.BAD_REQUEST)
     asked = [time for time, name in world.sds.calls if name == call]
     assert len(asked) > 100 if waits else len(asked) == 1
-    pauses = [(b - a).total_seconds() for a, b in zip(asked, asked[1:], strict=False)]
+    pauses = [(b - a).total_seconds() for a, b in pairwise(asked)]
     assert all(pause >= world.settings.poll for pause in pauses), "more than one request in a poll interval"
     assert not pauses or max(pauses) <= world.settings.poll_max + world.settings.settle
 

@@ -197,7 +197,9 @@ def test_newest_wins_before_the_upload_and_not_after() -> None:
         current = replace(record.current, stage=stage, follow_until=world.now + timedelta(days=1))
         world.room.change(
             "north",
-            lambda record, current=current: replace(record, current=current, driver=Driver("me", world.now)),  # type: ignore[misc]
+            lambda record, current=current, until=world.now: replace(
+                record, current=current, driver=Driver("me", until)
+            ),  # type: ignore[misc]
         )
         new_set(world, 1)
         plans = []
