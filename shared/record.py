@@ -149,6 +149,8 @@ class Current(_Part, frozen=True):
     waiting: Waiting | None = None
     operation: str | None = None
     """The verification apart that is under way (industry data)."""
+    asked_to_verify: bool = False
+    """Verification apart has been, or is just being, asked for."""
     verified: bool = False
     start_intent: StartIntent | None = None
     messages: tuple[ServiceMessage, ...] = ()

@@ -39,7 +39,23 @@ def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) ->
 
 
 def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan | None:
+    """Ask once for each upload: asking ends the upload session, so an unanswered question costs a new upload."""
     if current.operation is not None:
+        return None
+    ours = False
+
+    def ask(run: Current) -> Current | None:
+        nonlocal ours
+        ours = False
+        if run.stage != "uploaded" or run.operation is not None:
+            return None
+        if run.asked_to_verify:
+            return replace(run, stage="uploading", asked_to_verify=False)
+        ours = True
+        return replace(run, asked_to_verify=True)
+
+    room.change_run(profile, current.run_id, ask, instance=instance)
+    if not ours:
         return None
     reply = room.sds.verify(room.profile_id(profile))
     rule = MEANING[Phase.BEFORE][reply.answer]
@@ -48,12 +64,12 @@ def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan |
         if run.stage != "uploaded" or run.operation is not None:
             return None
         if reply.value is not None:
-            return replace(run, operation=reply.value, waiting=None, poll=None)
+            return replace(run, operation=reply.value, asked_to_verify=False, waiting=None, poll=None)
         if rule.act is Act.END:
             return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
-        # Verification ends the upload session, so after an answer that may hide a success the files go out anew.
-        stage = run.stage if reply.answer in (Answer.THROTTLED, Answer.BUSY) else "uploading"
-        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage)
+        turned_away = reply.answer in (Answer.THROTTLED, Answer.BUSY)
+        stage = run.stage if turned_away else "uploading"
+        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage, asked_to_verify=False)
 
     room.change_run(profile, current.run_id, swap, instance=instance)
     return None

@@ -7,6 +7,7 @@ from .context import Context
 from .encoding import BOM, foreign, narrow, wide
 from .header import read_header
 from .model import FileResult, Source
+from .spaces import odd_space
 from .stream import LINE, ByteStream, LineTooLong
 from .table import Table
 
@@ -30,7 +31,7 @@ class FileCheck:
         """Read everything, report what is wrong."""
         rows: int | None = None
         try:
-            whole = all(self._block(text) for text in self._texts())
+            whole = all(self._block(data) for data in self._data())
         except LineTooLong:
             if self._table or self._is_text():
                 self._findings.add("lineTooLong", self._name, lines=[self._line], detail=str(LINE))
@@ -45,14 +46,14 @@ class FileCheck:
         self._context.forget(self._spec)
         return FileResult(self._name, rows, self._stream.size, self._stream.sha256)
 
-    def _texts(self) -> Iterator[str]:
-        """The file's text in blocks of whole lines, with LF line ends. Ends at once if it is no text."""
+    def _data(self) -> Iterator[bytes]:
+        """The file in blocks of whole lines, with LF line ends. Ends at once if it is no text."""
         for number, block in enumerate(self._stream.blocks()):
             if number == 0 and not self._is_text():
                 return
             lines = (block if number else block.removeprefix(BOM)).splitlines() or [b""]
             lines.append(b"")
-            yield self._decoded(b"\n".join(lines))
+            yield b"\n".join(lines)
 
     def _is_text(self) -> bool:
         rule, name = "notText", foreign(self._stream.start)
@@ -70,9 +71,9 @@ class FileCheck:
             self._encoding = self._encoding or narrow(data)
             return data.decode(errors="surrogateescape")
 
-    def _block(self, text: str) -> bool:
+    def _block(self, data: bytes) -> bool:
         """Check a block. False if the file can't be read any further."""
-        start = self._line
+        start, text = self._line, self._decoded(data)
         self._line += text.count("\n")
         if self._table is None:
             line, _, text = text.partition("\n")
@@ -83,5 +84,5 @@ class FileCheck:
             self._table.odd(line, start, self._encoding)
             start += 1
         if text:
-            self._table.feed(self._table.odd(text, start, self._encoding))
+            self._table.feed(self._table.odd(text, start, self._encoding), odd_space=odd_space(data))
         return True

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
-from .spaces import SPACE, odd_space
+from .spaces import SPACE
 from .stream import LINE
 
 _QUOTED = r'"[^"]*+(?:""[^"]*+)*+'  # without the quotation mark at its end
@@ -82,6 +82,7 @@ class Records:
         self._width = width
         self._line = line
         self._open = ""  # the start of a record whose quoted cell goes on in the next block
+        self._odd_space = True
         self._blank = 0  # blank lines since the last record: harmless at the end of the file
         self._blank_lines: list[int] = []
 
@@ -90,8 +91,9 @@ class Records:
         """The next block begins inside of a quoted cell."""
         return bool(self._open)
 
-    def feed(self, text: str) -> Iterator[Part]:
-        """The parts of a block. `text` has LF line ends and ends with one."""
+    def feed(self, text: str, *, odd_space: bool = True) -> Iterator[Part]:
+        """The parts of a block. `text` has LF line ends and ends with one. `odd_space`: see `spaces`."""
+        self._odd_space = odd_space
         text = self._open + text
         self._open = ""
         if '"' not in text:
@@ -125,15 +127,17 @@ class Records:
             yield Oddity("blankLine", self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _flat(self, text: str, count: int) -> Batch | None:
-        """A batch of the cells of `count` records, each followed by a line mark; None if they are ragged."""
+    def _split(self, text: str, count: int) -> Batch | None:
+        """A batch of `count` unquoted records, with a line mark for a cell after each; None if they are ragged."""
+        spaced = " " in text and (" ," in text or ", " in text or text[0] == " ")
+        return self._flat(text.split(","), count, spaced=spaced)
+
+    def _flat(self, flat: list[str], count: int, *, spaced: bool) -> Batch | None:
         stride = self._width + 1
-        flat = text.split(",")
         if len(flat) != count * stride + 1 or flat[self._width :: stride].count("\n") != count:
             return None
-        spaced = " " in text and (" ," in text or ", " in text or text[0] == " ")
         lines = range(self._line, self._line + count)
-        return Batch(lines, flat, stride=stride, spaced=spaced or odd_space(text))
+        return Batch(lines, flat, stride=stride, spaced=spaced or self._odd_space)
 
     def _plain(self, text: str) -> Iterator[Part]:
         """A block without quotation marks: a line is a record."""
@@ -142,7 +146,7 @@ class Records:
             self._blanks(self._line, count)
             self._line += count
             return
-        batch = self._flat(text.replace("\n", ",\n,"), count) if self._width > 1 else None
+        batch = self._split(text.replace("\n", ",\n,"), count) if self._width > 1 else None
         if batch:
             yield from self._good(batch)
         else:
@@ -172,14 +176,9 @@ class Records:
         count = text.count("\n")
         if text[0] != '"' or text[-2:] != '"\n' or text.count('"') != 2 * self._width * count:
             return None
-        stride = self._width + 1
         flat = text[1:-2].replace('"\n"', '","\n","').split('","')
         flat += ("\n", "")
-        if len(flat) != count * stride + 1 or flat[self._width :: stride].count("\n") != count:
-            return None
-        spaced = " " in text and ('" ' in text or ' "' in text)
-        lines = range(self._line, self._line + count)
-        return Batch(lines, flat, stride=stride, spaced=spaced or odd_space(text))
+        return self._flat(flat, count, spaced=" " in text and ('" ' in text or ' "' in text))
 
     def _few_quoted(self, text: str) -> Batch | None:
         """A block in which a few lines hold quotation marks, flawlessly; None if it isn't one.
@@ -195,7 +194,7 @@ class Records:
             return None
         for i in quoted:
             lines[i] = "," * (self._width - 1)
-        batch = self._flat(",\n,".join(lines) + ",\n,", len(lines))
+        batch = self._split(",\n,".join(lines) + ",\n,", len(lines))
         if batch:
             for i, row in zip(quoted, rows, strict=True):
                 batch.replace(i, row)

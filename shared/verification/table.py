@@ -31,9 +31,9 @@ class Table:
         self._over = 0  # the line of the first record above the limit
         context.give_up(spec, {column.name for column in header.columns.values()})
 
-    def feed(self, text: str) -> None:
-        """Check a block of whole lines."""
-        self._parts(self._records.feed(text))
+    def feed(self, text: str, *, odd_space: bool) -> None:
+        """Check a block of whole lines. `odd_space`: see `spaces`."""
+        self._parts(self._records.feed(text, odd_space=odd_space))
 
     def end(self) -> int:
         """Check what can only be checked at the end; gives the number of rows."""

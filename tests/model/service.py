@@ -47,6 +47,10 @@ class MemorySds:
         waiting = self.faults.get(name)
         return waiting.pop(0) if waiting else None
 
+    def _files(self) -> dict[str, bytes]:
+        """What a start would sync."""
+        return self.container
+
     def readiness(self, profile: str) -> Reply[Readiness]:
         if isinstance(fault := self._call("readiness"), Reply):
             return fault
@@ -68,10 +72,10 @@ class MemorySds:
     def start(self, profile: str) -> Reply[Verdict]:
         fault = self._call("start")
         if not (isinstance(fault, Reply) and fault.answer is Answer.THROTTLED):
-            self.posts.append(dict(self.container))
+            self.posts.append(dict(self._files()))
         if isinstance(fault, Reply):
             return fault
-        self.starts.append((self._now(), self.state(), dict(self.container)))
+        self.starts.append((self._now(), self.state(), dict(self._files())))
         started = not any(message.type == "error" for message in self.messages)
         if started:
             self.sync_started = self._now()
@@ -117,3 +121,51 @@ class _Upload:
 
     def close(self) -> None:
         pass
+
+
+class MemoryIndustryData(MemorySds):
+    """The successor: verification is apart, asynchronous, and ends the upload session."""
+
+    api: Literal["classic", "industryData"] = "industryData"
+    verifies_apart = True
+    starts_allowed = (50, 43_200.0)
+    poll_at_least = 5.0
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
+        self._operations: dict[str, tuple[datetime, dict[str, bytes]]] = {}
+        self._accepted: dict[str, bytes] = {}
+
+    def open_upload(self, profile: str) -> Reply[Upload]:
+        opened = super().open_upload(profile)
+        if opened.value is not None:
+            self.container.clear()
+        return opened
+
+    def verify(self, profile: str) -> Reply[str]:
+        fault = self._call("verify")
+        if isinstance(fault, Reply):
+            return fault
+        operation = f"operation-{len(self._operations)}"
+        self._operations[operation] = (self._now(), dict(self.container))
+        self.container.clear()
+        self.before("verifying")
+        if fault == "lost":
+            return Reply(Answer.UNAVAILABLE, failure=Failure("timeout", "No answer."))
+        return Reply(Answer.OK, operation)
+
+    def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:
+        if isinstance(fault := self._call("verification"), Reply):
+            return fault
+        asked, validated = self._operations[operation]
+        if self._now() < asked + timedelta(seconds=12):
+            return Reply(Answer.OK, Verdict(False))
+        missing = [name for name in files if name not in validated]
+        if missing:
+            messages = tuple(ServiceMessage("error", name, "RequiredFileNotFound") for name in missing)
+            return Reply(Answer.OK, Verdict(True, messages=messages))
+        self._accepted = validated
+        return Reply(Answer.OK, Verdict(True, accepted=True))
+
+    def _files(self) -> dict[str, bytes]:
+        return self._accepted

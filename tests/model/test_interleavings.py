@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from .test_nights import FILES, NIGHT, check
+from .service import MemoryIndustryData, MemorySds
 from .world import Chaos, Killed, World
 
 
@@ -57,26 +58,29 @@ MISFORTUNES: dict[Callable[[World], None], str] = {
 }
 
 
-def life(seed: int = 1) -> World:
-    world = World(Random(seed), Chaos(), sweep=0)
+def life(sds: type[MemorySds]) -> World:
+    world = World(Random(1), Chaos(), sweep=0, sds=sds)
     new_set(world, 0)
     return world
 
 
-def operations() -> int:
-    world = life()
+def operations(sds: type[MemorySds]) -> int:
+    world = life(sds)
     world.run(NIGHT)
     check(world, "0")
     return world.operations
 
 
+@pytest.mark.parametrize("sds", [MemorySds, MemoryIndustryData])
 @pytest.mark.parametrize("misfortune", MISFORTUNES, ids=lambda misfortune: misfortune.__name__)
-def test_a_misfortune_at_any_point_does_no_harm(misfortune: Callable[[World], None]) -> None:
-    for point in range(1, operations() + 1):
-        world = life()
+def test_a_misfortune_at_any_point_does_no_harm(misfortune: Callable[[World], None], sds: type[MemorySds]) -> None:
+    for point in range(1, operations(sds) + 1):
+        world = life(sds)
         world.inject[point] = lambda world=world: misfortune(world)  # type: ignore[misc]
         world.run(2 * NIGHT)
         try:
             check(world, MISFORTUNES[misfortune])
+            outcomes = [message["data"]["outcome"] for message in world.messages().values()]
+            assert set(outcomes) <= {"started", "succeeded", "superseded", "overtaken"}, outcomes
         except AssertionError as error:
             raise AssertionError(f"at operation {point}: {error}") from error

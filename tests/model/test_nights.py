@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
+from .service import MemoryIndustryData, MemorySds
 from .world import Chaos, World
 
 FILES = ("School.csv", "Section.csv", "Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv")
@@ -37,10 +38,11 @@ def night_of(data: bytes) -> str:
 
 
 def live(seed: int, chaos: Chaos, sweep: float = 1200, nights: int = 4) -> World:
-    world = World(Random(seed), chaos, sweep=sweep)
+    sds = MemoryIndustryData if seed % 2 else MemorySds
+    world = World(Random(seed), chaos, sweep=sweep, sds=sds)
     provisioned_after = world.now.timestamp() + world.random.choice((0, 0, 3000, 100_000))
     world.sds.state = lambda: "provisioned" if world.now.timestamp() >= provisioned_after else "provisioning"
-    for name in ("start", "open_upload", "put", "readiness", "sync_state"):
+    for name in ("start", "open_upload", "put", "readiness", "sync_state", "verify", "verification"):
         if chaos.kill and world.random.random() < 0.3:
             world.sds.faults[name] = faults(world, name)
             world.faulty = True
@@ -57,7 +59,7 @@ def faults(world: World, name: str) -> list:
     from shared.sds.port import Answer, Reply
 
     choice = [Reply(Answer.UNAVAILABLE), Reply(Answer.THROTTLED, retry_after=40.0), Reply(Answer.FORBIDDEN)]
-    if name == "start":
+    if name in ("start", "verify"):
         choice = [Reply(Answer.UNAVAILABLE), Reply(Answer.THROTTLED, retry_after=40.0), "lost"]
     return [world.random.choice(choice) for _ in range(world.random.randint(1, 3))]
 

@@ -70,13 +70,20 @@ class Context:
 class World:
     """Simulated time, storage, service and engine."""
 
-    def __init__(self, random: Random, chaos: Chaos = CALM, settings: Settings = SETTINGS, sweep: float = 1200) -> None:
+    def __init__(
+        self,
+        random: Random,
+        chaos: Chaos = CALM,
+        settings: Settings = SETTINGS,
+        sweep: float = 1200,
+        sds: type[MemorySds] = MemorySds,
+    ) -> None:
         self.random = random
         self.chaos = chaos
         self.settings = settings
         self.now = datetime(2026, 11, 22, 2, tzinfo=UTC)
         self.store = MemoryStore(lambda: self.now)
-        self.sds = MemorySds(lambda: self.now)
+        self.sds = sds(lambda: self.now)
         self.room = Room(self.store, lambda: self.sds, settings, lambda: self.now)
         self.agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self.running: set[str] = set()
