@@ -129,6 +129,12 @@ class AzureStore:
     def send(self, message: bytes) -> None:
         self._queue.send_message(message.decode(), time_to_live=-1)
 
+    def close(self) -> None:
+        """Close the connections that were opened."""
+        for name in ("_service", "_queue"):
+            if (client := self.__dict__.pop(name, None)) is not None:
+                client.close()
+
     @cached_property
     def _service(self) -> "BlobServiceClient":
         from azure.core.exceptions import ResourceExistsError

@@ -75,7 +75,7 @@ class Store(Protocol):
     def copy_status(self, container: str, name: str) -> CopyStatus: ...
 
     def delete(self, container: str, name: str, etag: str | None = None) -> None:
-        """Delete a blob; one that is gone is fine. Raises Conflict if it is another version or leased, Denied."""
+        """Delete a blob. Raises Conflict if it is another version, leased, or (with `etag`) gone; Denied."""
 
     def send(self, message: bytes) -> None:
         """Put one message on the results queue, Base64, never expiring."""

@@ -1,0 +1,90 @@
+"""Behaviours: what one profile goes through, and how many of them are played at the same time on one stack.
+
+A behaviour waits most of its time, so a stack plays all that were chosen at once, each on a profile of its own; a
+test then waits for its own. One that disturbs its neighbours (faults of a call that all flows of a tenant share) is
+played alone, once the others are done.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, NamedTuple
+
+from .profile import Profile
+
+BOTH = frozenset({"classic", "industryData"})
+AT_ONCE = 6
+
+type Play = Callable[[Profile], None]
+
+
+class Behaviour(NamedTuple):
+    name: str
+    play: Play
+    apis: frozenset[str]
+    alone: frozenset[str]
+    """The APIs on which it is played alone."""
+
+
+BEHAVIOURS: dict[str, Behaviour] = {}
+
+
+def behaviour(*, only: str = "", alone: str = "") -> Callable[[Play], Play]:
+    """Make a function a behaviour of both APIs, or of one `only`; `alone` on the APIs named there."""
+
+    def add(play: Play) -> Play:
+        _add(play.__name__, play, only, alone)
+        return play
+
+    return add
+
+
+def behaviours(
+    table: Mapping[str, Any], *, only: str = "", alone: str = ""
+) -> Callable[[Callable[[Profile, Any], None]], Callable[[Profile, Any], None]]:
+    """One behaviour for each row of a table; the function gets the row's value."""
+
+    def add(play: Callable[[Profile, Any], None]) -> Callable[[Profile, Any], None]:
+        for key, value in table.items():
+            _add(f"{play.__name__}-{key}", lambda profile, value=value: play(profile, value), only, alone)
+        return play
+
+    return add
+
+
+def _add(name: str, play: Play, only: str, alone: str) -> None:
+    assert name not in BEHAVIOURS, f"there are two behaviours {name}"
+    BEHAVIOURS[name] = Behaviour(name, play, frozenset({only}) if only else BOTH, frozenset(alone.split()))
+
+
+class Playing:
+    """The chosen behaviours on one stack: `result` raises what went wrong in one."""
+
+    def __init__(self, api: str, names: Collection[str], new_profile: Callable[[], Profile]) -> None:
+        self._api = api
+        self._new_profile = new_profile
+        self._pool = ThreadPoolExecutor(AT_ONCE, "behaviour")
+        chosen = [BEHAVIOURS[name] for name in names if api not in BEHAVIOURS[name].alone]
+        self._played: dict[str, Future[None]] = {one.name: self._pool.submit(self._play, one) for one in chosen}
+
+    def result(self, name: str) -> None:
+        """Wait until the behaviour has been played. Raises its failure."""
+        if name in self._played:
+            self._played[name].result()
+        else:
+            self.wait()
+            self._play(BEHAVIOURS[name])
+
+    def wait(self) -> None:
+        """Wait until all that are played together are done."""
+        wait(self._played.values())
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _play(self, one: Behaviour) -> None:
+        profile = self._new_profile()
+        try:
+            one.play(profile)
+            profile.check_promises()
+        finally:
+            profile.calm()
