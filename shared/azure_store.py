@@ -80,24 +80,25 @@ class AzureStore:
     def append_lines(self, container: str, name: str, lines: Iterator[bytes]) -> None:
         self._blob_client(container, name).upload_blob(lines, overwrite=True, max_concurrency=1)
 
-    def copy(self, source: str, blob: Blob, container: str, name: str) -> None:
+    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyStatus:
         from azure.core import MatchConditions
         from azure.core.exceptions import ResourceExistsError
 
         origin = self._blob_client(source, blob.name).url
 
-        def start() -> None:
+        def start() -> CopyStatus:
             try:
-                self._blob_client(container, name).start_copy_from_url(
+                answer = self._blob_client(container, name).start_copy_from_url(
                     origin.partition("?")[0],
                     source_etag=f'"{blob.etag}"',
                     source_match_condition=MatchConditions.IfNotModified,
                     match_condition=MatchConditions.IfMissing,
                 )
             except ResourceExistsError:
-                return  # an earlier, interrupted try has it: same run id, same versions, same bytes
+                return "pending"  # an earlier, interrupted try has it: same run id, same versions, same bytes
+            return "success" if answer["copy_status"] == "success" else "pending"
 
-        _mapped(start)
+        return _mapped(start)
 
     def copy_status(self, container: str, name: str) -> CopyStatus:
         from azure.core.exceptions import ResourceNotFoundError

@@ -1,8 +1,9 @@
 """The record: what the app knows about a profile. One blob, changed only by compare-and-swap."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -219,15 +220,22 @@ class Displaced(Exception):
     """Another driver has taken over; what this one was about to record is its business no longer."""
 
 
+class Version(NamedTuple):
+    """A record as it was read or written, and its ETag; None if it isn't stored yet."""
+
+    record: Record
+    etag: str | None
+
+
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
-def load(store: Store, settings: Settings, profile: str) -> tuple[Record, str | None]:
-    """The record and its ETag; a fresh record and None if there is none yet."""
+def load(store: Store, settings: Settings, profile: str) -> Version:
+    """The record as it is now; a fresh one if there is none yet."""
     found = store.read(settings.state_container, f"{profile}.json")
     if found is None:
-        return Record(profile), None
-    return msgspec.json.decode(found[0], type=Record), found[1]
+        return Version(Record(profile), None)
+    return Version(msgspec.json.decode(found[0], type=Record), found[1])
 
 
 def save(store: Store, settings: Settings, record: Record, etag: str | None) -> str:
@@ -249,21 +257,25 @@ def change(
     edit: Callable[[Record], Record | None],
     *,
     instance: str | None = None,
-) -> Record:
+    known: Version | None = None,
+) -> Version:
     """Apply an edit by compare-and-swap, again on a fresh record whenever another was first; the edit must be pure.
 
     An edit that returns None leaves the record as it is. With `instance`, raises Displaced unless it is the driver.
+    `known` is tried first and saves a read; only a swap of it counts, every other answer is given on a fresh record.
     """
     for _ in range(_SWAPS):
-        record, etag = load(store, settings, profile)
-        if instance is not None and (record.driver is None or record.driver.instance != instance):
+        fresh = known is None
+        record, etag = known or load(store, settings, profile)
+        known = None
+        displaced = instance is not None and (record.driver is None or record.driver.instance != instance)
+        if displaced and fresh:
             raise Displaced(profile)
-        edited = edit(record)
+        edited = None if displaced else edit(record)
         if edited is None or edited == record:
-            return record
-        try:
-            save(store, settings, edited, etag)
-        except Conflict:
+            if fresh:
+                return Version(record, etag)
             continue
-        return edited
+        with suppress(Conflict):
+            return Version(edited, save(store, settings, edited, etag))
     raise Conflict(f"the record of {profile} changed {_SWAPS} times under one swap")

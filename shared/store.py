@@ -58,7 +58,7 @@ class Store(Protocol):
         create: bool = False,
         metadata: dict[str, str] | None = None,
     ) -> str:
-        """Write a small blob, return its ETag. Raises Conflict if `etag` isn't its ETag, or if it exists with `create`."""
+        """Write a small blob, return its ETag. Raises Conflict if that is not `etag`, or it exists with `create`."""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
         """A blob's bytes in pieces of a few MiB."""
@@ -66,10 +66,10 @@ class Store(Protocol):
     def append_lines(self, container: str, name: str, lines: Iterator[bytes]) -> None:
         """Write a blob of any size from pieces, replacing it."""
 
-    def copy(self, source: str, blob: Blob, container: str, name: str) -> None:
+    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyStatus:
         """Start a server-side copy of exactly that version. Raises Conflict if the source is not that version any more.
 
-        A target that exists is left as it is.
+        A target that exists is left as it is; its status is `pending` until `copy_status` is asked.
         """
 
     def copy_status(self, container: str, name: str) -> CopyStatus: ...

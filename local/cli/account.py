@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local.cli.ends import Failed, Unusable
+from local.cli.ends import Failed
 from local.cli.message import Message, parse
 from local.cli.reach import reach
 from shared.settings import Settings
@@ -29,7 +29,7 @@ class Account:
     """Inbox, records and results queue of one account. Use it in a `with` block."""
 
     def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
-        """Raises Unusable if the environment names no account, Failed if nobody answers at its addresses."""
+        """Raises Failed if the environment names no account or if nobody answers at its addresses."""
         self._settings = settings
         self._blobs, self._queues = services(environment)
         self._inbox = self._blobs.get_container_client(settings.drop_container)
@@ -120,7 +120,7 @@ def check_reach(blobs: "BlobServiceClient", queues: "QueueServiceClient", fix: s
 
 
 def services(environment: Mapping[str, str]) -> "tuple[BlobServiceClient, QueueServiceClient]":
-    """Clients of the account that DROP_STORAGE names, to be closed. Raises Unusable."""
+    """Clients of the account that DROP_STORAGE names, to be closed. Raises Failed."""
     from azure.storage.blob import BlobServiceClient, LinearRetry
     from azure.storage.queue import QueueServiceClient
 
@@ -137,10 +137,10 @@ def services(environment: Mapping[str, str]) -> "tuple[BlobServiceClient, QueueS
             )
         except ValueError as error:
             reason = str(error).rstrip(".")
-            raise Unusable(f"DROP_STORAGE is no connection string of a storage account ({reason})") from None
+            raise Failed(f"DROP_STORAGE is no connection string of a storage account ({reason})") from None
     blobs, queues = (environment.get(f"DROP_STORAGE__{kind}ServiceUri", "").strip() for kind in ("blob", "queue"))
     if not blobs or not queues:
-        raise Unusable(_MISSING)
+        raise Failed(_MISSING)
     from azure.identity import DefaultAzureCredential
 
     credential = DefaultAzureCredential(

@@ -13,7 +13,7 @@ exit codes:
   3  the files are at fault: rejected, incomplete, not a drop, superseded, not approved
   4  the sync failed after the start
   1  anything else, --timeout included
-  2  the command can't be used this way
+  2  the command line can't be understood
 """
 ACCOUNT = """\
 DROP_STORAGE names the storage account: a connection string such as `python -m local up` prints, or

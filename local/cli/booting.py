@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.child import StartError
-from local.cli.ends import Failed, Unusable, tidying
+from local.cli.ends import Failed, tidying
 from local.cli.reach import reach
 from shared.settings import BadSetting, Settings
 
@@ -21,13 +21,13 @@ _STARTS = 10
 
 
 def graph_url(given: str | None) -> str | None:
-    """The Graph root to use instead of the emulator. Raises Unusable for no such address, Failed if nobody listens."""
+    """The Graph root to use instead of the emulator. Raises Failed for no such address, or if nobody listens."""
     if given is None:
         return None
     try:
         url = Settings.load({"GRAPH_BASE_URL": given}).graph_base_url
     except BadSetting as error:
-        raise Unusable(str(error).replace("GRAPH_BASE_URL", f"--graph-url {given}")) from None
+        raise Failed(str(error).replace("GRAPH_BASE_URL", f"--graph-url {given}")) from None
     reach(url, "Graph", "check --graph-url, and that it is up")
     return url
 

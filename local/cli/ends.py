@@ -14,10 +14,6 @@ class Failed(Exception):
     """The command can't go on; the message is one line that says what, where and how to fix it. Exit code 1."""
 
 
-class Unusable(Failed):
-    """The command was given something that it can't use. Exit code 2."""
-
-
 class Stopped(BaseException):
     """A signal asked the command to end."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from local.cli.ends import Unusable
+from local.cli.ends import Failed
 
 
 class Folder(NamedTuple):
@@ -19,19 +19,19 @@ class Folder(NamedTuple):
 
 
 def folder(directory: Path) -> Folder:
-    """The files at the folder's top level. Raises Unusable if they can't be a drop."""
+    """The files at the folder's top level. Raises Failed if they can't be a drop."""
     if not directory.is_dir():
         what = "is a file, not a folder" if directory.exists() else "does not exist"
-        raise Unusable(f"{directory} {what}; give the folder that holds the CSV files")
+        raise Failed(f"{directory} {what}; give the folder that holds the CSV files")
     try:
         entries = sorted(directory.iterdir())
     except OSError as error:
-        raise Unusable(f"{directory} can't be read: {error.strerror}") from None
+        raise Failed(f"{directory} can't be read: {error.strerror}") from None
     files = tuple(entry for entry in entries if entry.is_file())
     if not files:
-        raise Unusable(f"{directory} holds no files; a drop is a folder with the CSV files of SDS V1 or V2.1")
+        raise Failed(f"{directory} holds no files; a drop is a folder with the CSV files of SDS V1 or V2.1")
     if not any(file.suffix.lower() == ".csv" for file in files):
-        raise Unusable(f"{directory} holds no .csv file ({files[0].name}, …); nothing was dropped")
+        raise Failed(f"{directory} holds no .csv file ({files[0].name}, …); nothing was dropped")
     return Folder(files, tuple(_notes(entries)))
 
 

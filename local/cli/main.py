@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from importlib import import_module
 
 from local.cli.arguments import parse
-from local.cli.ends import Failed, Stopped, Unusable, stdout_kept, stoppable
+from local.cli.ends import Failed, Stopped, stdout_kept, stoppable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
             return command(parsed)
         except (Failed, BadSetting) as error:
             print(f"{parser.prog} {parsed.command}: {error}", file=sys.stderr)
-            return 2 if isinstance(error, Unusable) else 1
+            return 1
         except Stopped as stopped:
             print(f"{parser.prog} {parsed.command}: stopped", file=sys.stderr)
             return stopped.code

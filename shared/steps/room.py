@@ -1,19 +1,34 @@
 """What every step works with: the store, the SDS service, the settings and the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from .. import record as records
-from ..record import Current, Driver, Record
+from ..record import Current, Driver, Record, Version
 from ..sds.port import Sds
 from ..settings import Settings
 from ..store import Store
 
 log = logging.getLogger("rosterdrop")
+
+
+class Together(Protocol):
+    """Calls a function for each item, in any order and perhaps several at once; the results come in the items' order.
+
+    All calls have ended when it returns or raises what the first of them raised.
+    """
+
+    def __call__[T, R](self, call: Callable[[T], R], items: Iterable[T]) -> list[R]: ...
+
+
+def one_by_one[T, R](call: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """`Together` without threads: stops at the first call that raises."""
+    return [call(item) for item in items]
 
 
 class Room:
@@ -25,10 +40,12 @@ class Room:
         connect: Callable[[], Sds],
         settings: Settings,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        together: Together = one_by_one,
     ) -> None:
         self.store = store
         self.settings = settings
         self.now = now
+        self.together = together
         self._connect = connect
 
     @cached_property
@@ -37,11 +54,33 @@ class Room:
         return self._connect()
 
     def load(self, profile: str) -> Record:
-        return records.load(self.store, self.settings, profile)[0]
+        return self.version(profile).record
 
-    def change(self, profile: str, edit: Callable[[Record], Record | None], *, instance: str | None = None) -> Record:
+    def version(self, profile: str) -> Version:
+        """The record as it is now, with what a later change of just this version needs."""
+        return records.load(self.store, self.settings, profile)
+
+    def swap(
+        self,
+        profile: str,
+        edit: Callable[[Record], Record | None],
+        *,
+        instance: str | None = None,
+        known: Version | None = None,
+    ) -> Version:
         """`record.change` on this room's store."""
-        return records.change(self.store, self.settings, profile, edit, instance=instance)
+        return records.change(self.store, self.settings, profile, edit, instance=instance, known=known)
+
+    def change(
+        self,
+        profile: str,
+        edit: Callable[[Record], Record | None],
+        *,
+        instance: str | None = None,
+        known: Version | None = None,
+    ) -> Record:
+        """`swap`, for those who only want the record."""
+        return self.swap(profile, edit, instance=instance, known=known).record
 
     def change_run(
         self,
@@ -50,6 +89,7 @@ class Room:
         edit: Callable[[Current], Current | None],
         *,
         instance: str | None = None,
+        known: Version | None = None,
     ) -> Record:
         """Change the current run, if it is still this one."""
 
@@ -59,7 +99,7 @@ class Room:
             edited = edit(record.current)
             return replace(record, current=edited) if edited else None
 
-        return self.change(profile, swap, instance=instance)
+        return self.change(profile, swap, instance=instance, known=known)
 
     def believed_until(self, pause: float = 0) -> datetime:
         """Until when a driver that now waits `pause` seconds is to be believed."""

@@ -11,7 +11,7 @@ import pytest
 
 from local.cli import message
 from local.cli.arguments import parse
-from local.cli.ends import Failed, Stopped, Unusable, stdout_kept, stoppable, tidying
+from local.cli.ends import Failed, Stopped, stdout_kept, stoppable, tidying
 from local.cli.folder import folder
 from local.cli.reach import reach
 from local.cli.verdict import RUN, SYNC, exit_code
@@ -69,7 +69,7 @@ def test_a_folder_gives_its_files_and_tells_what_is_odd(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_drop_is_refused(tmp_path: Path, make: object, says: str) -> None:
     assert callable(make)
     make(tmp_path / "drop")
-    with pytest.raises(Unusable, match=says):
+    with pytest.raises(Failed, match=says):
         folder(tmp_path / "drop")
 
 
