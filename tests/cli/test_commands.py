@@ -39,8 +39,8 @@ def test_drop_goes_to_the_first_allowed_profile(storage: Storage, monkeypatch: p
 @pytest.mark.parametrize(
     ("connection", "code", "says"),
     [
-        ("", 2, "DROP_STORAGE is not set"),
-        ("nonsense", 2, "DROP_STORAGE is no connection string"),
+        ("", 1, "DROP_STORAGE is not set"),
+        ("nonsense", 1, "DROP_STORAGE is no connection string"),
         (DEAD, 1, "blob storage can't be reached at http://127.0.0.1:1 (connection refused)"),
     ],
 )

@@ -94,9 +94,9 @@ def test_timeout_ends_with_1_and_says_what_it_was_at(
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["--drop", "no/such/folder"], 2, "no/such/folder does not exist"),
-        (["--graph-url", "graph.example.com"], 2, "--graph-url graph.example.com"),
-        (["--graph-url", "http://graph.example.com/beta"], 2, "must be https"),
+        (["--drop", "no/such/folder"], 1, "no/such/folder does not exist"),
+        (["--graph-url", "graph.example.com"], 1, "--graph-url graph.example.com"),
+        (["--graph-url", "http://graph.example.com/beta"], 1, "must be https"),
         (["--graph-url", "http://127.0.0.1:1/beta"], 1, "Graph can't be reached at http://127.0.0.1:1"),
     ],
 )
