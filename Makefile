@@ -65,6 +65,10 @@ format: $(READY) ## format the code
 	@$(PY) -m ruff check --quiet --fix-only .
 	@$(PY) -m ruff format --quiet .
 
+.PHONY: schema
+schema: $(READY) ## write docs/results.schema.json anew
+	@$(PY) -c 'import json, shared.results; print(json.dumps(shared.results.schema(), indent=2))' > docs/results.schema.json
+
 .PHONY: setup
 setup: $(READY) $(STORAGE) ## set everything up and do nothing else
 	@:

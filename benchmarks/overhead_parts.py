@@ -104,7 +104,7 @@ def steps() -> Callable[[str], dict[str, Any]]:
 
         assert run("join", lambda: join(here, profile, "bench"))
         plan = None
-        while not rows[-1]["step"] == "start":
+        while rows[-1]["step"] != "start":
             name = "observe" if plan is None or plan.do == "wait" else plan.do
             given = plan
             plan = run(name, lambda name=name, given=given: STEPS[name](here, profile, "bench", given))

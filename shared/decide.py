@@ -109,17 +109,21 @@ def failure(rule: Rule, reply: Reply[Any]) -> Failure:
 
 def learn(view: View, settings: Settings) -> Record:
     """The record with what this look has shown."""
-    record, now = view.record, view.now
-    seen = view.survey.fingerprint if view.survey else None
-    record = replace(
-        record,
-        inbox=_seen(record.inbox, seen, now),
-        misplaced=_seen(record.misplaced, fingerprint(view.misplaced) if view.misplaced else None, now),
-    )
+    now = view.now
+    record = notice(view.record, view.survey, view.misplaced, now)
     current = record.current
     if current is None or view.asked is None or view.reply is None:
         return record
     return replace(record, current=_LEARN[view.asked](current, view.reply, now, settings))
+
+
+def notice(record: Record, found: Survey | None, misplaced: tuple[Blob, ...], now: datetime) -> Record:
+    """The record with what a listing has shown."""
+    return replace(
+        record,
+        inbox=_seen(record.inbox, found.fingerprint if found else None, now),
+        misplaced=_seen(record.misplaced, fingerprint(misplaced) if misplaced else None, now),
+    )
 
 
 def decide(view: View, settings: Settings) -> Plan:

@@ -4,27 +4,37 @@ from collections.abc import Callable, Iterable
 
 from .inbox import file_name
 from .settings import Settings
-from .store import Blob, Store
+from .store import Blob, CopyStatus, Store
+from .together import Together, one_by_one
 
 
 def prefix(profile: str, run_id: str) -> str:
     return f"{profile}/{run_id}/files/"
 
 
-def freeze(store: Store, settings: Settings, blobs: Iterable[Blob], target: Callable[[Blob], str]) -> bool:
+def freeze(
+    store: Store,
+    settings: Settings,
+    blobs: Iterable[Blob],
+    target: Callable[[Blob], str],
+    together: Together = one_by_one,
+) -> bool:
     """Copy exactly these versions to where `target` says. False: some copy is not finished yet; call again.
 
     Raises Conflict if a blob isn't that version any more.
     """
     wanted = {target(blob): blob for blob in blobs}
-    for name, blob in wanted.items():
-        store.copy(settings.drop_container, blob, settings.run_container, name)
+
+    def copy(name: str) -> CopyStatus:
+        return store.copy(settings.drop_container, wanted[name], settings.run_container, name)
+
+    begun = zip(wanted, together(copy, wanted), strict=True)
     done = True
-    for name, blob in wanted.items():
+    for name in [name for name, status in begun if status != "success"]:
         status = store.copy_status(settings.run_container, name)
         if status in ("failed", "none"):
             store.delete(settings.run_container, name)
-            store.copy(settings.drop_container, blob, settings.run_container, name)
+            copy(name)
         done = done and status == "success"
     return done
 

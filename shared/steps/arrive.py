@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..decide import Ask, Plan, View, ask, backoff, decide, end, learn, new_files, new_misplaced
-from ..inbox import look, survey
+from ..decide import Ask, Plan, View, ask, backoff, decide, end, learn, new_files, new_misplaced, notice
+from ..inbox import Listing, Survey, look, survey
 from ..record import Driver, Ending, Record
 from ..sds.port import Failure, Reply
 from ..store import Conflict
@@ -14,9 +14,17 @@ from .room import Room, log
 
 
 def join(room: Room, profile: str, instance: str) -> bool:
-    """Become the profile's driver, or leave word (`poke`) with the one there is. True: this instance drives."""
+    """Become the profile's driver, or leave word (`poke`) with the one there is. True: this instance drives.
+
+    Either way it looks at the inbox: what is new there settles from now, not from when the driver next looks up.
+    """
+    began = room.now()
+    listing = look(room.store, room.settings, profile)
+    now = room.now()
 
     def swap(record: Record) -> Record | None:
+        if not _looked_since(record, began):
+            record = notice(record, _found(room, record, listing), new_misplaced(record, listing), now)
         driver = record.driver
         if driver is not None and driver.instance != instance and driver.until > room.now():
             return replace(record, poke=True)
@@ -24,6 +32,15 @@ def join(room: Room, profile: str, instance: str) -> bool:
 
     driver = room.change(profile, swap).driver
     return driver is not None and driver.instance == instance
+
+
+def _looked_since(record: Record, began: datetime) -> bool:
+    return any(seen is not None and seen.since > began for seen in (record.inbox, record.misplaced))
+
+
+def _found(room: Room, record: Record, listing: Listing) -> Survey | None:
+    accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
+    return survey(new_files(record, listing), room.settings, accepted)
 
 
 def leave(room: Room, profile: str, instance: str) -> bool:
@@ -54,9 +71,9 @@ def observe(room: Room, profile: str, instance: str, _plan: Plan | None = None) 
             return None
         return replace(record, poke=False, current=current)
 
-    record = room.change(profile, arrive, instance=instance)
+    version = room.swap(profile, arrive, instance=instance)
     listing = look(room.store, room.settings, profile)
-    reply = _asked(room, profile, record, asked) if asked else None
+    reply = _asked(room, profile, version.record, asked) if asked else None
     now = room.now()
     plan = Plan("leave")
 
@@ -64,15 +81,13 @@ def observe(room: Room, profile: str, instance: str, _plan: Plan | None = None) 
         nonlocal plan
         there = {(blob.name, blob.etag) for blob in (*listing.files, *listing.misplaced)}
         record = replace(record, kept={name: etag for name, etag in record.kept.items() if (name, etag) in there})
-        accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
-        found = survey(new_files(record, listing), room.settings, accepted)
         misplaced = new_misplaced(record, listing)
-        view = View(now, record, found, misplaced, asked, reply, _verifies_apart(room, record))
+        view = View(now, record, _found(room, record, listing), misplaced, asked, reply, _verifies_apart(room, record))
         view = replace(view, record=learn(view, room.settings))
         plan = decide(view, room.settings)
         return replace(end(view.record, plan), driver=Driver(instance, room.believed_until(plan.seconds)))
 
-    room.change(profile, depart, instance=instance)
+    room.change(profile, depart, instance=instance, known=version)
     _tell(profile, plan, now)
     return plan
 

@@ -1,10 +1,9 @@
 """What every step works with: the store, the SDS service, the settings and the clock."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -13,22 +12,9 @@ from ..record import Current, Driver, Record, Version
 from ..sds.port import Sds
 from ..settings import Settings
 from ..store import Store
+from ..together import Together, one_by_one
 
 log = logging.getLogger("rosterdrop")
-
-
-class Together(Protocol):
-    """Calls a function for each item, in any order and perhaps several at once; the results come in the items' order.
-
-    All calls have ended when it returns or raises what the first of them raised.
-    """
-
-    def __call__[T, R](self, call: Callable[[T], R], items: Iterable[T]) -> list[R]: ...
-
-
-def one_by_one[T, R](call: Callable[[T], R], items: Iterable[T]) -> list[R]:
-    """`Together` without threads: stops at the first call that raises."""
-    return [call(item) for item in items]
 
 
 class Room:
@@ -82,6 +68,25 @@ class Room:
         """`swap`, for those who only want the record."""
         return self.swap(profile, edit, instance=instance, known=known).record
 
+    def swap_run(
+        self,
+        profile: str,
+        run_id: str,
+        edit: Callable[[Current], Current | None],
+        *,
+        instance: str | None = None,
+        known: Version | None = None,
+    ) -> Version:
+        """Change the current run, if it is still this one."""
+
+        def swap(record: Record) -> Record | None:
+            if record.current is None or record.current.run_id != run_id:
+                return None
+            edited = edit(record.current)
+            return replace(record, current=edited) if edited else None
+
+        return self.swap(profile, swap, instance=instance, known=known)
+
     def change_run(
         self,
         profile: str,
@@ -91,15 +96,8 @@ class Room:
         instance: str | None = None,
         known: Version | None = None,
     ) -> Record:
-        """Change the current run, if it is still this one."""
-
-        def swap(record: Record) -> Record | None:
-            if record.current is None or record.current.run_id != run_id:
-                return None
-            edited = edit(record.current)
-            return replace(record, current=edited) if edited else None
-
-        return self.change(profile, swap, instance=instance, known=known)
+        """`swap_run`, for those who only want the record."""
+        return self.swap_run(profile, run_id, edit, instance=instance, known=known).record
 
     def believed_until(self, pause: float = 0) -> datetime:
         """Until when a driver that now waits `pause` seconds is to be believed."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ..decide import Plan, due, failure, proves_start, put_off, verdict_ending
-from ..record import Current, Ending, Record, StartIntent
+from ..record import Current, Ending, Record, StartIntent, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
 from .room import Room, log
@@ -21,8 +21,8 @@ _NEVER_LEFT = ("noToken", "notSent")
 
 def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
     """Ask for verification where that is apart, then POST start, at most twice a run."""
-    record = room.load(profile)
-    current = record.current
+    version = room.version(profile)
+    record, current = version.record, version.record.current
     if current is None or current.stage != "uploaded":
         return None
     if current.start_intent is None and not due(current, room.now()):
@@ -31,7 +31,7 @@ def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) ->
         return _verify(room, profile, instance, current)
     if _used_up(room, record):
         return _end(room, profile, current, Ending("acceptedForSchedule", room.now(), verification="complete"))
-    intent = _intent(room, profile, instance, current)
+    intent = _intent(room, profile, instance, current, version)
     if intent is None or room.now() >= intent.watch_until:
         return None  # not ours to send, or this process hung so long that another may have sent it by now
     reply = room.sds.start(room.profile_id(profile))
@@ -83,7 +83,7 @@ def _used_up(room: Room, record: Record) -> bool:
     return sum(started > since for started in record.starts) >= most
 
 
-def _intent(room: Room, profile: str, instance: str, current: Current) -> StartIntent | None:
+def _intent(room: Room, profile: str, instance: str, current: Current, version: Version) -> StartIntent | None:
     """Swap the intent of one more POST into the record; None if it isn't ours to send."""
     before = current.start_intent
     now = room.now()
@@ -112,7 +112,7 @@ def _intent(room: Room, profile: str, instance: str, current: Current) -> StartI
         ours = run.stage == "uploaded" and run.start_intent == before
         return replace(run, start_intent=intent, poll=None, waiting=None) if ours else None
 
-    room.change_run(profile, current.run_id, swap, instance=instance)
+    room.change_run(profile, current.run_id, swap, instance=instance, known=version)
     return intent if ours else None
 
 

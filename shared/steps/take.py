@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..decide import Plan, new_files, takeable
 from ..inbox import Survey, file_name, landed, look, survey
-from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times
+from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Version
 from ..snapshot import discard, freeze, in_snapshot
 from ..store import Conflict, Denied
 from .room import Room, log
@@ -17,16 +17,17 @@ _COPY_PAUSE = 1.0
 
 def take(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
     """Freeze the set; finish what an interrupted try left."""
-    record = room.load(profile)
+    version = room.version(profile)
+    record = version.record
     if record.current is None:
         found = _survey(room, profile, record)
         if found is None or not _settled(room, record, found):
             return None
         run_id = _run_id(record, found)
         try:
-            if not freeze(room.store, room.settings, found.blobs, in_snapshot(profile, run_id)):
+            if not freeze(room.store, room.settings, found.blobs, in_snapshot(profile, run_id), room.together):
                 return Plan("wait", _COPY_PAUSE)
-            again = _survey(room, profile, room.load(profile))
+            again = _survey(room, profile, record)
         except Conflict:
             again = None
         if again is None or again.fingerprint != found.fingerprint or not again.complete:
@@ -39,12 +40,13 @@ def take(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> 
                 return None
             return replace(record, current=current, inbox=None)
 
-        record = room.change(profile, swap, instance=instance)
+        version = room.swap(profile, swap, instance=instance, known=version)
+        record = version.record
         if record.current is None or record.current.run_id != run_id:
             return None
         log.info("%s: took run %s, %d files of %s", profile, run_id, len(found.files), found.format)
     if record.current is not None and record.current.stage == "taken" and not record.current.cleared:
-        _clear(room, profile, instance, record.current)
+        _clear(room, profile, instance, record.current, version)
         return Plan("verify")
     return None
 
@@ -102,18 +104,22 @@ def _current(room: Room, found: Survey, run_id: str) -> Current:
     )
 
 
-def _clear(room: Room, profile: str, instance: str, current: Current) -> None:
+def _clear(room: Room, profile: str, instance: str, current: Current, version: Version) -> None:
     """Delete the drop's files from the inbox, each only if it is still the version that was taken."""
-    kept: dict[str, str] = {}
-    taken = [(file.source, file.etag) for file in current.drop.files]
-    taken += [(file.source, file.etag) for file in current.drop.ignored]
-    for name, etag in taken:
+    taken = {file.source: file.etag for file in current.drop.files}
+    taken |= {file.source: file.etag for file in current.drop.ignored}
+
+    def deleted(name: str) -> bool:
         try:
-            room.store.delete(room.settings.drop_container, name, etag)
-        except Conflict:
-            continue  # a newer version: it belongs to the next set
+            room.store.delete(room.settings.drop_container, name, taken[name])
         except Denied:
-            kept[name] = etag
+            return False
+        except Conflict:
+            return True  # a newer version: it belongs to the next set
+        return True
+
+    gone = zip(taken, room.together(deleted, taken), strict=True)
+    kept = {name: taken[name] for name, done in gone if not done}
 
     def swap(record: Record) -> Record | None:
         run = record.current
@@ -129,4 +135,4 @@ def _clear(room: Room, profile: str, instance: str, current: Current) -> None:
             current.run_id,
             len(kept),
         )
-    room.change(profile, swap, instance=instance)
+    room.change(profile, swap, instance=instance, known=version)

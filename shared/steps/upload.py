@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from ..decide import Plan, due, failure, put_off
-from ..record import Current, Ending
+from ..record import Current, DropFile, Ending
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, Upload
 from ..snapshot import prefix
 from .room import Room, log
 
+SMALL = 1024 * 1024
+"""Bytes up to which files are sent several at once."""
 _ADDRESSES = 3
 _REFUSED = Failure("uploadRefused", f"The storage refused the upload address, {_ADDRESSES} fresh ones in a row.")
 
 
 def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
     """Send all files; a refused address is replaced by a fresh one, at most three."""
-    current = room.load(profile).current
+    version = room.version(profile)
+    current = version.record.current
     if current is None or current.stage not in ("checked", "uploading") or not current.ready:
         return None
     if not due(current, room.now()):
@@ -30,13 +33,13 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
             return _note(room, profile, instance, current, rule, opened)
         try:
             # From here on files of this run may be in the service's container: a newer set must wait its turn.
-            room.change_run(profile, current.run_id, _uploading, instance=instance)
+            version = room.swap_run(profile, current.run_id, _uploading, instance=instance, known=version)
             sent = _send(room, profile, current, opened.value, beat)
         finally:
             opened.value.close()
         if sent.answer is Answer.OK:
             log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
-            room.change_run(profile, current.run_id, lambda run: _uploaded(room, run), instance=instance)
+            room.change_run(profile, current.run_id, lambda run: _uploaded(room, run), instance=instance, known=version)
             return Plan("start")
         if sent.answer is not Answer.FORBIDDEN:
             return _note(room, profile, instance, current, MEANING[Phase.BEFORE][Answer.UNAVAILABLE], sent)
@@ -46,10 +49,18 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
 
 
 def _send(room: Room, profile: str, current: Current, target: Upload, beat: Callable[[], None]) -> Reply[None]:
-    for file in current.drop.files:
+    """Small files go together, large ones one by one: each holds a few pieces of it in memory."""
+
+    def put(file: DropFile) -> Reply[None]:
         name = prefix(profile, current.run_id) + file.name
-        sent = target.put(file.upload, file.size, _chunks(room, name, beat))
+        return target.put(file.upload, file.size, _chunks(room, name, beat))
+
+    small = [file for file in current.drop.files if file.size <= SMALL]
+    for sent in room.together(put, small):
         if sent.answer is not Answer.OK:
+            return sent
+    for file in current.drop.files:
+        if file.size > SMALL and (sent := put(file)).answer is not Answer.OK:
             return sent
     return Reply(Answer.OK)
 

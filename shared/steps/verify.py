@@ -18,8 +18,8 @@ EMPTY = "people.noRows"
 
 def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
     """Check the files, count their rows and bytes, and decide whether they are to be sent."""
-    record = room.load(profile)
-    current = record.current
+    version = room.version(profile)
+    record, current = version.record, version.record.current
     if current is None or current.stage != "taken" or not current.cleared:
         return None
     form = next(form for form in FORMATS if form.id == current.drop.format)
@@ -58,7 +58,7 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
             return None
         return replace(run, drop=current.drop, stage="ended" if ending else "checked", ending=ending)
 
-    room.change_run(profile, current.run_id, swap, instance=instance)
+    room.change_run(profile, current.run_id, swap, instance=instance, known=version)
     return Plan("report") if ending else None
 
 

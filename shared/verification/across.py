@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from . import columns
+from .cells import decoded
 from .columns import Keys
 from .findings import Findings, Need
 from .kinds import dates
 
-Columns = Sequence[list[str]]
+Columns = Sequence[list[bytes]]
 Check = Callable[[Columns, Sequence[int]], None]
 """Takes the values of its columns, and the lines of their records."""
 
@@ -51,7 +52,7 @@ class UniqueTogether:
             None,
             hits,
             lines,
-            lambda i: ", ".join(column[i] for column in values),
+            lambda i: ", ".join(decoded(column[i]) for column in values),
             detail=" and ".join(self._names),
         )
 
@@ -65,7 +66,7 @@ class Period:
         self._findings = findings
         self._need = need
         self._american = american
-        self._good: set[tuple[str, str]] = set()
+        self._good: set[tuple[bytes, bytes]] = set()
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Check a batch."""
@@ -77,12 +78,19 @@ class Period:
             hits = [i for i, pair in enumerate(zip(values[0], values[1], strict=True)) if pair in bad]
             start, end = self._names
             self._findings.add_hits(
-                "dateOrder", self._file, end, hits, lines, values[1].__getitem__, detail=start, need=self._need
+                "dateOrder",
+                self._file,
+                end,
+                hits,
+                lines,
+                lambda i: decoded(values[1][i]),
+                detail=start,
+                need=self._need,
             )
 
-    def _reversed(self, start: str, end: str) -> bool:
-        starts = dates(start, american=self._american)
-        ends = dates(end, american=self._american)
+    def _reversed(self, start: bytes, end: bytes) -> bool:
+        starts = dates(decoded(start), american=self._american)
+        ends = dates(decoded(end), american=self._american)
         return bool(starts and ends) and max(ends) < min(starts)
 
 
@@ -90,7 +98,7 @@ class Contacts:
     """Remembers the users who lack what a contact needs: a name and an e-mail address."""
 
     def __init__(self) -> None:
-        self.lacking: set[str] = set()
+        self.lacking: set[bytes] = set()
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:  # noqa: ARG002
         """Look at a batch of users; the first column is the id."""
@@ -106,7 +114,7 @@ class Parents:
         self._header = header
         self._keys = keys
         self._findings = findings
-        self._rows: list[tuple[str, str, int]] = []
+        self._rows: list[tuple[bytes, bytes, int]] = []
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Remember the records of a batch that have a parent."""
@@ -129,19 +137,19 @@ class Parents:
                 self._header,
                 range(len(chosen)),
                 [line for _, _, line in chosen],
-                lambda i, chosen=chosen: chosen[i][1],  # type: ignore[misc]
+                lambda i, chosen=chosen: decoded(chosen[i][1]),  # type: ignore[misc]
                 detail=self._file,
                 need="optional",
             )
 
 
-def _circles(parents: dict[str, str]) -> set[str]:
+def _circles(parents: dict[bytes, bytes]) -> set[bytes]:
     """Those from whom the way up leads back to themselves."""
-    settled: set[str] = set()
-    circles: set[str] = set()
+    settled: set[bytes] = set()
+    circles: set[bytes] = set()
     for start in parents:
-        way: dict[str, None] = {}
-        at: str | None = start
+        way: dict[bytes, None] = {}
+        at: bytes | None = start
         while at is not None and at not in settled and at not in way:
             way[at] = None
             at = parents.get(at)

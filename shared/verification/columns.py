@@ -5,9 +5,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 import msgspec
 
 from ..formats import Column, Kind
+from .cells import decoded, lower, spaced, trimmed
 from .findings import Findings, Need
 from .kinds import Test
-from .spaces import SPACE, spaced
 
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
@@ -18,30 +18,34 @@ KEY_CHARS = 64 * 1024 * 1024
 _MANY = 200  # records of a block that has no long ones
 
 
+CellTest = Callable[[set[bytes]], set[bytes]]
+"""Takes cells, gives those that fail."""
+
+
 class Keys:
     """The values of a unique column, for duplicates in it and for references to it."""
 
     def __init__(self) -> None:
         self.complete = True
-        self._values: set[str] = set()
+        self._values: set[bytes] = set()
         self._chars = 0
 
-    def add(self, values: Sequence[str]) -> list[int]:
+    def add(self, values: Sequence[bytes]) -> list[int]:
         """Remember the values; gives the indexes of those that were there before. Empty values don't count."""
         if not self.complete:
             return []
         seen, before = self._values, len(self._values)
         if len(values) < _MANY:  # long rows: perhaps long keys
-            self._chars += len("".join(values))
+            self._chars += len(b"".join(values))
         if before + len(values) > KEYS or self._chars > KEY_CHARS:
             self.drop()
             return []
         if not seen.isdisjoint(values):
             return _repeated(values, seen, seen)
         seen.update(values)
-        if len(seen) == before + len(values) and "" not in seen:
+        if len(seen) == before + len(values) and b"" not in seen:
             return []
-        seen.discard("")
+        seen.discard(b"")
         return _repeated(values, set(), seen)
 
     def drop(self) -> None:
@@ -49,22 +53,22 @@ class Keys:
         self.complete = False
         self._values = set()
 
-    def missing(self, values: set[str]) -> set[str]:
+    def missing(self, values: set[bytes]) -> set[bytes]:
         """The values that aren't keys; none if the keys aren't known in full."""
         return values - self._values if self.complete else set()
 
-    def missing_if_any(self, values: set[str]) -> set[str]:
+    def missing_if_any(self, values: set[bytes]) -> set[bytes]:
         """As `missing`, and none if there are no keys at all."""
         return self.missing(values) if self._values else set()
 
-    def all(self, values: Iterable[str]) -> bool:
+    def all(self, values: Iterable[bytes]) -> bool:
         """All of the values are keys, as far as is known."""
         return self._values.issuperset(values) or not self.complete
 
 
-def _repeated(values: Sequence[str], before: set[str], seen: set[str]) -> list[int]:
+def _repeated(values: Sequence[bytes], before: set[bytes], seen: set[bytes]) -> list[int]:
     """The indexes of values that came earlier or are in `before`; all of them are added to `seen`."""
-    here: set[str] = set()
+    here: set[bytes] = set()
     repeated: list[int] = []
     for i, value in enumerate(values):
         if not value:
@@ -80,10 +84,10 @@ class Rule(msgspec.Struct):
     """One rule of a column: the values that fail its test are its places."""
 
     id: str
-    test: Test
+    test: CellTest
     need: Need = "required"
     detail: str = ""
-    fine: Callable[[Sequence[str]], bool] | None = None
+    fine: Callable[[Sequence[bytes]], bool] | None = None
     """A quicker way to see that a whole batch passes; when in doubt it says no."""
 
 
@@ -108,28 +112,28 @@ class ColumnCheck:
         self._header = header
         self._rules = rules
         self._findings = findings
-        self._good: set[str] = set() if column.required else {""}
+        self._good: set[bytes] = set() if column.required else {b""}
 
     @property
     def idle(self) -> bool:
         """Nothing but blanks around values is checked."""
         return not self._rules and self.keys is None
 
-    def key(self, values: Sequence[str]) -> list[str]:
+    def key(self, values: Sequence[bytes]) -> list[bytes]:
         """The values as they are compared."""
-        return list(map(str.lower, values)) if self.column.kind == Kind.EMAIL else list(values)
+        return list(map(lower, values)) if self.column.kind == Kind.EMAIL else list(values)
 
-    def trim(self, values: list[str], lines: Sequence[int]) -> list[str]:
+    def trim(self, values: list[bytes], lines: Sequence[int]) -> list[bytes]:
         """The values without blanks around them; reports those that had some, line breaks apart."""
         if not spaced(values):
             return values
-        trimmed = [value.strip(SPACE + "\n") for value in values]
-        pairs = enumerate(zip(values, trimmed, strict=True))
-        hits = [i for i, (old, new) in pairs if new and old != new and old.strip("\n") != new]
+        trim = [trimmed(value) for value in values]
+        pairs = enumerate(zip(values, trim, strict=True))
+        hits = [i for i, (old, new) in pairs if new and old != new and old.strip(b"\n") != new]
         self._report("whitespace", hits, values, lines)
-        return trimmed
+        return trim
 
-    def __call__(self, values: list[str], lines: Sequence[int]) -> None:
+    def __call__(self, values: list[bytes], lines: Sequence[int]) -> None:
         """Check the values of a batch; `lines` are those of its records."""
         if self.column.kind == Kind.EMAIL:
             values = self.key(values)
@@ -139,36 +143,38 @@ class ColumnCheck:
             return
         left = set(values) - self._good
         if self.column.required:
-            self._apply(_MISSING, left & {""}, left, values, lines)
-        left.discard("")
+            self._apply(_MISSING, left & {b""}, left, values, lines)
+        left.discard(b"")
         for rule in self._rules:
             if left:
                 self._apply(rule, rule.test(left), left, values, lines)
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left
 
-    def _fine(self, values: list[str]) -> bool:
+    def _fine(self, values: list[bytes]) -> bool:
         """Nothing is wrong, as far as can be told without looking at each value."""
-        if self.column.required and "" in values:
+        if self.column.required and b"" in values:
             return False
         if self._good.issuperset(values):
             return True
         return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
 
-    def _unique(self, keys: Keys, values: list[str], lines: Sequence[int]) -> None:
+    def _unique(self, keys: Keys, values: list[bytes], lines: Sequence[int]) -> None:
         known = keys.complete
         self._report("duplicate", keys.add(values), values, lines)
         if known and not keys.complete:
-            self._report("notChecked", [0], [""], lines)
+            self._report("notChecked", [0], [b""], lines)
 
-    def _apply(self, rule: Rule, failed: set[str], left: set[str], values: list[str], lines: Sequence[int]) -> None:
+    def _apply(
+        self, rule: Rule, failed: set[bytes], left: set[bytes], values: list[bytes], lines: Sequence[int]
+    ) -> None:
         if failed:
             hits = [i for i, value in enumerate(values) if value in failed]
             self._report(rule.id, hits, values, lines, rule)
             left -= failed
 
     def _report(
-        self, rule_id: str, hits: list[int], values: Sequence[str], lines: Sequence[int], rule: Rule | None = None
+        self, rule_id: str, hits: list[int], values: Sequence[bytes], lines: Sequence[int], rule: Rule | None = None
     ) -> None:
         self._findings.add_hits(
             rule_id,
@@ -176,7 +182,7 @@ class ColumnCheck:
             self._header,
             hits,
             lines,
-            values.__getitem__,
+            lambda i: decoded(values[i]),
             detail=rule.detail if rule else "",
             need=rule.need if rule else "required",
         )
@@ -185,27 +191,37 @@ class ColumnCheck:
 _MISSING = Rule("missingValue", lambda values: values)
 
 
-def several(test: Test) -> Test:
+def of_text(test: Test) -> CellTest:
+    """A test of values as one of cells."""
+
+    def failed(cells: set[bytes]) -> set[bytes]:
+        texts = {decoded(cell): cell for cell in cells}
+        return {texts[text] for text in test(set(texts))}
+
+    return failed
+
+
+def several(test: CellTest) -> CellTest:
     """The test for cells that hold several values, joined by commas."""
 
-    def failed(cells: set[str]) -> set[str]:
-        parts = {cell: {part.strip(SPACE) for part in cell.split(",")} - {""} for cell in cells}
+    def failed(cells: set[bytes]) -> set[bytes]:
+        parts = {cell: set(map(trimmed, cell.split(b","))) - {b""} for cell in cells}
         bad = test(set().union(*parts.values()))
         return {cell for cell, values in parts.items() if values & bad} if bad else set()
 
     return failed
 
 
-def outside(allowed: Collection[str], key: Callable[[str], str]) -> Test:
+def outside(allowed: Collection[str], key: Callable[[str], str]) -> CellTest:
     """The test for a list of values."""
-    return lambda values: {value for value in values if key(value) not in allowed}
+    return of_text(lambda values: {value for value in values if key(value) not in allowed})
 
 
-def no_longer(limit: int) -> Callable[[Sequence[str]], bool]:
-    """The quick test for a longest length."""
-    return lambda values: max(map(len, values), default=0) <= limit
+def no_longer(limit: int) -> Callable[[Sequence[bytes]], bool]:
+    """The quick test for a longest length: no value has more characters than bytes."""
+    return lambda cells: max(map(len, cells), default=0) <= limit
 
 
-def longer(limit: int) -> Test:
+def longer(limit: int) -> CellTest:
     """The test for a longest length, in characters."""
-    return lambda values: {value for value in values if len(value) > limit}
+    return of_text(lambda values: {value for value in values if len(value) > limit})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from ..formats import Column, FileSpec, Format
 from .across import Check, Contacts, Parents, Period, UniqueTogether
-from .columns import ColumnCheck, Keys, Rule, longer, no_longer, outside, several
+from .columns import ColumnCheck, Keys, Rule, longer, no_longer, of_text, outside, several
 from .findings import Findings, Need
 from .header import Header
 from .kinds import plain_usernames, rules_of
@@ -59,7 +59,7 @@ class Context:
         service = self.findings.service
         american = self.format.american_dates
         rules = [
-            Rule(rule, test, need, fine=plain_usernames if rule == "username" else None)
+            Rule(rule, of_text(test), need, fine=plain_usernames if rule == "username" else None)
             for rule, test in rules_of(column.kind, service, american=american)
         ]
         values = column.values

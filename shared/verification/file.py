@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from ..formats import FileSpec
+from .cells import decoded, odd_space
 from .context import Context
 from .encoding import BOM, foreign, narrow, wide
 from .header import read_header
 from .model import FileResult, Source
-from .spaces import odd_space
 from .stream import LINE, ByteStream, LineTooLong
 from .table import Table
 
@@ -31,7 +31,7 @@ class FileCheck:
         """Read everything, report what is wrong."""
         rows: int | None = None
         try:
-            whole = all(self._block(data) for data in self._data())
+            whole = all(self._block(block) for block in self._blocks())
         except LineTooLong:
             if self._table or self._is_text():
                 self._findings.add("lineTooLong", self._name, lines=[self._line], detail=str(LINE))
@@ -46,14 +46,12 @@ class FileCheck:
         self._context.forget(self._spec)
         return FileResult(self._name, rows, self._stream.size, self._stream.sha256)
 
-    def _data(self) -> Iterator[bytes]:
-        """The file in blocks of whole lines, with LF line ends. Ends at once if it is no text."""
+    def _blocks(self) -> Iterator[bytes]:
+        """The file in blocks of whole lines. Ends at once if it is no text."""
         for number, block in enumerate(self._stream.blocks()):
             if number == 0 and not self._is_text():
                 return
-            lines = (block if number else block.removeprefix(BOM)).splitlines() or [b""]
-            lines.append(b"")
-            yield b"\n".join(lines)
+            yield block if number else block.removeprefix(BOM)
 
     def _is_text(self) -> bool:
         rule, name = "notText", foreign(self._stream.start)
@@ -64,25 +62,32 @@ class FileCheck:
             self._findings.add(rule, self._name, detail=name)
         return name is None
 
-    def _decoded(self, data: bytes) -> str:
-        try:
-            return data.decode()
-        except UnicodeDecodeError:
-            self._encoding = self._encoding or narrow(data)
-            return data.decode(errors="surrogateescape")
-
-    def _block(self, data: bytes) -> bool:
+    def _block(self, block: bytes) -> bool:
         """Check a block. False if the file can't be read any further."""
-        start, text = self._line, self._decoded(data)
-        self._line += text.count("\n")
+        start, lines = self._line, block.splitlines() or [b""]
+        self._line += len(lines)
+        if not _is_utf8(block):
+            self._encoding = self._encoding or narrow(block)
         if self._table is None:
-            line, _, text = text.partition("\n")
-            header = read_header(line.replace("\0", ""), self._spec, self._name, self._findings.service, self._findings)
+            header = read_header(
+                decoded(lines[0].replace(b"\0", b"")), self._spec, self._name, self._findings.service, self._findings
+            )
             if header is None:
                 return False
             self._table = Table(header, self._spec, self._name, self._context)
-            self._table.odd(line, start, self._encoding)
+            self._table.odd(lines[:1], start, self._encoding)
+            del lines[0]
             start += 1
-        if text:
-            self._table.feed(self._table.odd(text, start, self._encoding), odd_space=odd_space(data))
+        if self._encoding or b"\0" in block:
+            lines = self._table.odd(lines, start, self._encoding)
+        if lines:
+            self._table.feed(lines, quoted=b'"' in block, odd_space=odd_space(block))
         return True
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

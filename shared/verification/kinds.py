@@ -24,7 +24,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _DIGITS = re.compile(r"(\+[1-9]|[0-9])[0-9]{1,14}")
 _PUNCTUATION = str.maketrans("", "", "()-. ")
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
-_DOMAIN = re.compile(r"[A-Za-z0-9.-]*[A-Za-z0-9]")
+_DOMAIN = re.compile(rb"[A-Za-z0-9.-]*[A-Za-z0-9]")
 _USERNAME = re.compile(r"(?=.{1,113}\Z)[A-Za-z0-9'._!#^~-]{0,63}[A-Za-z0-9'_!#^~-](@[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-!#^~.'"
 _MAILNAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -50,22 +50,19 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def plain_usernames(values: Sequence[str]) -> bool:
-    """All of them are plain user names without a domain, or all have one: seen in one pass over their bytes."""
-    try:
-        text = "\n".join(values).encode("ascii")
-    except UnicodeEncodeError:
-        return False
-    rest = text.translate(None, _USERNAME_BYTES)
-    parts = len(values) - 1
+def plain_usernames(cells: Sequence[bytes]) -> bool:
+    """All of them are plain user names without a domain, or all have one: seen in one pass over them."""
+    data = b"\n".join(cells)
+    rest = data.translate(None, _USERNAME_BYTES)
+    parts = len(cells) - 1
     if rest == b"@" + b"\n@" * parts:
-        domains = {value.partition("@")[2] for value in values}
-        if not all(map(_DOMAIN.fullmatch, domains)) or b"\n@" in text or text[:1] == b"@":
+        domains = {cell.partition(b"@")[2] for cell in cells}
+        if not all(map(_DOMAIN.fullmatch, domains)) or b"\n@" in data or data[:1] == b"@":
             return False
     elif rest != b"\n" * parts:
         return False
-    dotted = b".@" in text or b".\n" in text or text[-1:] == b"."
-    return not dotted and all(values) and max(map(len, values)) <= 64
+    dotted = b".@" in data or b".\n" in data or data[-1:] == b"."
+    return not dotted and all(cells) and max(map(len, cells)) <= 64
 
 
 def _each(good: Callable[[str], object]) -> Test:

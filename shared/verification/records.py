@@ -1,4 +1,4 @@
-"""From blocks of text to batches of records: whole columns with the line of each record.
+"""From blocks of lines to batches of records: whole columns with the line of each record.
 
 The fast paths split a block in a few calls and prove by counting that they got it right; whatever they can't
 prove goes through the careful path, which reads record by record (RFC 4180) and reports.
@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
-from .spaces import SPACE
+from .cells import decoded, encoded, trimmed
 from .stream import LINE
 
 _QUOTED = r'"[^"]*+(?:""[^"]*+)*+'  # without the quotation mark at its end
 _CELL = rf'(?:{_QUOTED}"|[^",\n]*+)'
-_RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*+\n")
-_FLAWLESS = re.compile(rf"(?:{_CELL}(?:,{_CELL})*+\n)*+")
-_OPEN = re.compile(rf"(?:{_CELL},)*+{_QUOTED}\Z")
+_RECORD = re.compile(rf"{_CELL}(?:,{_CELL})*+\n".encode())
+_FLAWLESS = re.compile(rf"(?:{_CELL}(?:,{_CELL})*+\n)*+".encode())
+_OPEN = re.compile(rf"(?:{_CELL},)*+{_QUOTED}\Z".encode())
 _SHOWN = 100  # places of blank lines that are remembered
 _FEW = 3  # a third of the lines: with more of them, csv is quicker for all
 
@@ -30,23 +30,24 @@ class Batch:
     """
 
     def __init__(
-        self, lines: Sequence[int], cells: list[str] | list[list[str]], *, stride: int = 0, spaced: bool = True
+        self, lines: Sequence[int], cells: list[bytes] | list[list[str]], *, stride: int = 0, spaced: bool = True
     ) -> None:
         self.lines = lines
         self.spaced = spaced
         self._cells = cells
         self._stride = stride  # with it, `cells` is one flat list with a line mark after each record
 
-    def column(self, index: int) -> list[str]:
+    def column(self, index: int) -> list[bytes]:
         """The cells of a column, one for each record."""
         if self._stride:
             return self._cells[index : -1 : self._stride]  # type: ignore[return-value]
-        return [row[index] for row in self._cells]
+        return [encoded(row[index]) for row in self._cells]  # type: ignore[arg-type]
 
     def replace(self, index: int, row: list[str]) -> None:
         """Put a record in the place of another (flat batches only)."""
-        self._cells[index * self._stride : (index + 1) * self._stride - 1] = row  # type: ignore[assignment]
-        self.spaced = self.spaced or any(cell.strip(SPACE) != cell for cell in row)
+        cells = list(map(encoded, row))
+        self._cells[index * self._stride : (index + 1) * self._stride - 1] = cells  # type: ignore[assignment]
+        self.spaced = self.spaced or any(trimmed(cell) != cell for cell in cells)
 
 
 class Ragged:
@@ -72,42 +73,41 @@ Part = Batch | Ragged | Oddity
 
 
 class Records:
-    """Cuts text into records of `width` cells, from the physical line `line` on.
+    """Cuts lines into records of `width` cells, from the physical line `line` on.
 
-    Feed it blocks of whole lines, in order, then call `end`. `rows` counts the records so far.
+    Feed it blocks of lines, in order, then call `end`. `rows` counts the records so far.
     """
 
     def __init__(self, width: int, line: int) -> None:
         self.rows = 0
         self._width = width
         self._line = line
-        self._open = ""  # the start of a record whose quoted cell goes on in the next block
+        self._open: list[bytes] = []  # the start of a record whose quoted cell goes on in the next block
         self._odd_space = True
         self._blank = 0  # blank lines since the last record: harmless at the end of the file
         self._blank_lines: list[int] = []
 
-    @property
-    def is_open(self) -> bool:
-        """The next block begins inside of a quoted cell."""
-        return bool(self._open)
+    def feed(self, lines: list[bytes], *, quoted: bool, odd_space: bool = True) -> Iterator[Part]:
+        """The parts of a block of lines without their line ends.
 
-    def feed(self, text: str, *, odd_space: bool = True) -> Iterator[Part]:
-        """The parts of a block. `text` has LF line ends and ends with one. `odd_space`: see `spaces`."""
+        `quoted`: there are quotation marks in it. `odd_space`: see `cells`.
+        """
         self._odd_space = odd_space
-        text = self._open + text
-        self._open = ""
-        if '"' not in text:
-            yield from self._plain(text)
+        if self._open:
+            lines = self._open + lines
+            self._open = []
+        elif not quoted:
+            yield from self._plain(lines)
             return
-        batch = self._all_quoted(text) or self._few_quoted(text) or self._some_quoted(text)
+        batch = self._all_quoted(lines) or self._few_quoted(lines) or self._some_quoted(lines)
         if batch:
-            self._line += len(batch.lines)
+            self._line += len(lines)
             yield from self._good(batch)
             return
-        yield from self._careful(text, last=False)
+        yield from self._careful(lines, last=False)
 
     def end(self) -> Iterator[Part]:
-        """The parts of what is still open when there is no more text."""
+        """The parts of what is still open when there are no more lines."""
         if self._open:
             yield from self._careful(self._open, last=True)
 
@@ -127,38 +127,41 @@ class Records:
             yield Oddity("blankLine", self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _split(self, text: str, count: int) -> Batch | None:
-        """A batch of `count` unquoted records, with a line mark for a cell after each; None if they are ragged."""
-        spaced = " " in text and (" ," in text or ", " in text or text[0] == " ")
-        return self._flat(text.split(","), count, spaced=spaced)
-
-    def _flat(self, flat: list[str], count: int, *, spaced: bool) -> Batch | None:
-        stride = self._width + 1
-        if len(flat) != count * stride + 1 or flat[self._width :: stride].count("\n") != count:
-            return None
-        lines = range(self._line, self._line + count)
-        return Batch(lines, flat, stride=stride, spaced=spaced or self._odd_space)
-
-    def _plain(self, text: str) -> Iterator[Part]:
+    def _plain(self, lines: list[bytes]) -> Iterator[Part]:
         """A block without quotation marks: a line is a record."""
-        count = text.count("\n")
-        if count == len(text):
-            self._blanks(self._line, count)
-            self._line += count
+        start = self._line
+        self._line += len(lines)
+        if not any(lines):
+            self._blanks(start, len(lines))
             return
-        batch = self._split(text.replace("\n", ",\n,"), count) if self._width > 1 else None
+        batch = self._split(lines, start)
         if batch:
             yield from self._good(batch)
         else:
-            yield from self._uneven(text.split("\n")[:-1], self._line)
-        self._line += count
+            yield from self._uneven(lines, start)
 
-    def _uneven(self, lines: list[str], start: int) -> Iterator[Part]:
+    def _split(self, lines: list[bytes], start: int) -> Batch | None:
+        """A batch of unquoted records; None if they are ragged."""
+        if self._width == 1:
+            return None
+        data = b",\n,".join(lines)
+        spaced = b" " in data and (b" ," in data or b", " in data or data[:1] == b" " or data[-1:] == b" ")
+        return self._flat(data.split(b","), len(lines), start, spaced=spaced)
+
+    def _flat(self, flat: list[bytes], count: int, start: int, *, spaced: bool) -> Batch | None:
+        """A batch of the cells of `count` records, with a line mark between them; None if they are ragged."""
+        flat += (b"\n", b"")
+        stride = self._width + 1
+        if len(flat) != count * stride + 1 or flat[self._width :: stride].count(b"\n") != count:
+            return None
+        return Batch(range(start, start + count), flat, stride=stride, spaced=spaced or self._odd_space)
+
+    def _uneven(self, lines: list[bytes], start: int) -> Iterator[Part]:
         """Lines without quotation marks, some of them blank or ragged."""
         good: list[int] = []
         ragged: list[int] = []
         wanted = self._width - 1
-        for i, commas in enumerate(map(str.count, lines, repeat(","))):
+        for i, commas in enumerate(map(bytes.count, lines, repeat(b","))):
             if not lines[i]:
                 self._blanks(start + i)
                 continue
@@ -167,99 +170,102 @@ class Records:
             (good if commas == wanted else ragged).append(i)
         self.rows += len(good) + len(ragged)
         if good:
-            yield Batch([start + i for i in good], [lines[i].split(",") for i in good])
+            yield Batch([start + i for i in good], [decoded(lines[i]).split(",") for i in good])
         if ragged:
-            yield Ragged([start + i for i in ragged], [lines[i].split(",") for i in ragged])
+            yield Ragged([start + i for i in ragged], [decoded(lines[i]).split(",") for i in ragged])
 
-    def _all_quoted(self, text: str) -> Batch | None:
+    def _all_quoted(self, lines: list[bytes]) -> Batch | None:
         """A block in which every cell is quoted and none holds a quotation mark; None if it isn't one."""
-        count = text.count("\n")
-        if text[0] != '"' or text[-2:] != '"\n' or text.count('"') != 2 * self._width * count:
+        data = b"\n".join(lines)
+        if data[:1] + data[-1:] != b'""' or data.count(b'"') != 2 * self._width * len(lines):
             return None
-        flat = text[1:-2].replace('"\n"', '","\n","').split('","')
-        flat += ("\n", "")
-        return self._flat(flat, count, spaced=" " in text and ('" ' in text or ' "' in text))
+        flat = data[1:-1].replace(b'"\n"', b'","\n","').split(b'","')
+        spaced = b" " in data and (b'" ' in data or b' "' in data)
+        return self._flat(flat, len(lines), self._line, spaced=spaced)
 
-    def _few_quoted(self, text: str) -> Batch | None:
+    def _few_quoted(self, lines: list[bytes]) -> Batch | None:
         """A block in which a few lines hold quotation marks, flawlessly; None if it isn't one.
 
         Those lines are read by csv; the rest is split around empty records in their places.
         """
-        lines = text.split("\n")[:-1]
-        quoted = [i for i, line in enumerate(lines) if '"' in line]
-        if self._width < 2 or len(quoted) * _FEW > len(lines):
+        quoted = [i for i, line in enumerate(lines) if b'"' in line]
+        if len(quoted) * _FEW > len(lines):
             return None
-        rows = self._strict("\n".join([lines[i] for i in quoted]) + "\n", len(quoted))
+        rows = self._strict([lines[i] for i in quoted])
         if not rows:
             return None
+        others = list(lines)
         for i in quoted:
-            lines[i] = "," * (self._width - 1)
-        batch = self._split(",\n,".join(lines) + ",\n,", len(lines))
+            others[i] = b"," * (self._width - 1)
+        batch = self._split(others, self._line)
         if batch:
             for i, row in zip(quoted, rows, strict=True):
                 batch.replace(i, row)
         return batch
 
-    def _some_quoted(self, text: str) -> Batch | None:
+    def _some_quoted(self, lines: list[bytes]) -> Batch | None:
         """A block in which quoting is flawless and every record is on one line; None if it isn't one."""
-        rows = self._strict(text, text.count("\n"))
+        rows = self._strict(lines)
         return Batch(range(self._line, self._line + len(rows)), rows) if rows else None
 
-    def _strict(self, text: str, count: int) -> list[list[str]] | None:
-        """The rows of a text, if it is that many records of one line each, all of them flawless."""
-        if not _FLAWLESS.fullmatch(text):
+    def _strict(self, lines: list[bytes]) -> list[list[str]] | None:
+        """The rows of these lines, if each is a flawless record."""
+        data = b"\n".join(lines) + b"\n"
+        if not _FLAWLESS.fullmatch(data):
             return None
         try:
-            rows = list(csv.reader(io.StringIO(text, newline="\n"), strict=True))
+            rows = list(csv.reader(io.StringIO(decoded(data), newline="\n"), strict=True))
         except csv.Error:  # a cell above csv's field limit
             return None
-        return rows if len(rows) == count and set(map(len, rows)) == {self._width} else None
+        return rows if len(rows) == len(lines) and set(map(len, rows)) == {self._width} else None
 
-    def _careful(self, text: str, *, last: bool) -> Iterator[Part]:
+    def _careful(self, lines: list[bytes], *, last: bool) -> Iterator[Part]:
         """Record by record."""
-        lines: dict[str, list[int]] = {"good": [], "ragged": [], "odd": []}
+        data = b"\n".join(lines) + b"\n"
+        starts: dict[str, list[int]] = {"good": [], "ragged": [], "odd": []}
         rows: dict[str, list[list[str]]] = {"good": [], "ragged": [], "odd": []}
         odd: dict[tuple[str, int | None], list[int]] = {}
         at = 0
-        while at < len(text):
-            match = _RECORD.match(text, at)
-            record = match[0] if match else text[at : text.index("\n", at) + 1]
+        while at < len(data):
+            match = _RECORD.match(data, at)
+            record = match[0] if match else data[at : data.index(b"\n", at) + 1]
             start = self._line
             if not match:
-                is_open = _OPEN.match(text, at) is not None
-                if is_open and not last and len(text) - at < LINE:
-                    self._open = text[at:]
+                is_open = _OPEN.match(data, at) is not None
+                if is_open and not last and len(data) - at < LINE:
+                    self._open = data[at:-1].split(b"\n")
                     break
                 odd.setdefault(("unclosedQuote" if is_open else "strayQuote", None), []).append(start)
             at += len(record)
-            self._line += record.count("\n")
-            if record == "\n":
+            self._line += record.count(b"\n")
+            if record == b"\n":
                 self._blanks(start)
                 continue
             if self._blank:
                 yield from self._after_blanks()
-            row = cells(record)
+            row = lenient(record)
             if match and self._line > start + 1:
                 for index, cell in enumerate(row):
                     if "\n" in cell:
                         odd.setdefault(("lineBreak", index), []).append(start)
             kind = "odd" if not match else "good" if len(row) == self._width else "ragged"
-            lines[kind].append(start)
+            starts[kind].append(start)
             rows[kind].append(row)
-        self.rows += sum(map(len, lines.values()))
+        self.rows += sum(map(len, starts.values()))
         for (rule, column), places in odd.items():
             yield Oddity(rule, places, len(places), column)
-        if lines["good"]:
-            yield Batch(lines["good"], rows["good"])
-        if lines["ragged"]:
-            yield Ragged(lines["ragged"], rows["ragged"])
-        if lines["odd"]:
-            yield Ragged(lines["odd"], rows["odd"], told=True)
+        if starts["good"]:
+            yield Batch(starts["good"], rows["good"])
+        if starts["ragged"]:
+            yield Ragged(starts["ragged"], rows["ragged"])
+        if starts["odd"]:
+            yield Ragged(starts["odd"], rows["odd"], told=True)
 
 
-def cells(record: str) -> list[str]:
-    """The cells of one record, read as leniently as can be."""
-    if '"' in record:
+def lenient(record: bytes) -> list[str]:
+    """The cells of one record with its line end, read as leniently as can be."""
+    text = decoded(record)
+    if '"' in text:
         with contextlib.suppress(csv.Error):
-            return next(csv.reader(io.StringIO(record, newline="\n")))
-    return record[:-1].split(",")
+            return next(csv.reader(io.StringIO(text, newline="\n")))
+    return text[:-1].split(",")

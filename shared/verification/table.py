@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
 from .across import Parents
+from .cells import decoded, encoded, trimmed
 from .context import Context
 from .header import Header
-from .records import Batch, Part, Ragged, Records, cells
-from .spaces import SPACE
+from .records import Batch, Part, Ragged, Records, lenient
 
 ROWS = 500_000
 """The documented limit of data rows in a file."""
@@ -31,9 +31,9 @@ class Table:
         self._over = 0  # the line of the first record above the limit
         context.give_up(spec, {column.name for column in header.columns.values()})
 
-    def feed(self, text: str, *, odd_space: bool) -> None:
-        """Check a block of whole lines. `odd_space`: see `spaces`."""
-        self._parts(self._records.feed(text, odd_space=odd_space))
+    def feed(self, lines: list[bytes], *, quoted: bool, odd_space: bool) -> None:
+        """Check a block of lines. For the rest see `Records.feed`."""
+        self._parts(self._records.feed(lines, quoted=quoted, odd_space=odd_space))
 
     def end(self) -> int:
         """Check what can only be checked at the end; gives the number of rows."""
@@ -48,30 +48,32 @@ class Table:
                 across.end()
         return rows
 
-    def odd(self, text: str, start: int, encoding: str) -> str:
+    def odd(self, lines: list[bytes], start: int, encoding: str) -> list[bytes]:
         """Report bytes that aren't UTF-8 (`encoding`: what they seem to be; empty if there are none) and NULs.
 
-        `start` is the text's first line. Gives the text without NULs.
+        `start` is the number of the first line. Gives the lines without NULs.
         """
-        if encoding and _SURROGATE.search(text):
-            self._report_odd("encoding", _SURROGATE, text, start, encoding)
-        if "\0" in text:
-            self._report_odd("nul", _NUL, text, start, "")
-            text = text.replace("\0", "")
-        return text
+        if encoding:
+            self._report_odd("encoding", _SURROGATE, lines, start, encoding)
+        if any(b"\0" in line for line in lines):
+            self._report_odd("nul", _NUL, lines, start, "")
+            lines = [line.replace(b"\0", b"") for line in lines]
+        return lines
 
-    def _report_odd(self, rule: str, pattern: re.Pattern[str], text: str, start: int, detail: str) -> None:
-        by_column: dict[str | None, tuple[list[int], list[str]]] = {}
-        for number, line in enumerate(text.split("\n"), start):
-            if pattern.search(line):
-                index, cell = next((i, c) for i, c in enumerate(cells(line + "\n")) if pattern.search(c))
-                name = self._header.name(index) if number > 1 else None
-                lines, values = by_column.setdefault(name, ([], []))
-                lines.append(number)
-                values.append(cell)
-        for column, (lines, values) in by_column.items():
+    def _report_odd(self, rule: str, pattern: re.Pattern[str], lines: list[bytes], start: int, detail: str) -> None:
+        places: dict[str | None, tuple[list[int], list[str]]] = {}
+        for number, line in enumerate(lines, start):
+            if not pattern.search(decoded(line)):
+                continue
+            row = lenient(line + b"\n")
+            index = next(i for i, cell in enumerate(row) if pattern.search(cell))
+            name = self._header.name(index) if number > 1 else None
+            numbers, values = places.setdefault(name, ([], []))
+            numbers.append(number)
+            values.append(row[index])
+        for column, (numbers, values) in places.items():
             self._findings.add(
-                rule, self._file, column=column, count=len(lines), lines=lines, values=values, detail=detail
+                rule, self._file, column=column, count=len(numbers), lines=numbers, values=values, detail=detail
             )
 
     def _parts(self, parts: Iterable[Part]) -> None:
@@ -92,7 +94,7 @@ class Table:
             self._over = lines[len(lines) - (self._count - ROWS)]
 
     def _batch(self, batch: Batch) -> None:
-        seen: dict[int, list[str]] = {}
+        seen: dict[int, list[bytes]] = {}
         for check in self._columns:
             if check.idle and not batch.spaced and check.index not in self._together:
                 continue
@@ -119,5 +121,5 @@ class Table:
             )
         for check in self._columns:
             if check.keys is not None:
-                values = [row[check.index].strip(SPACE) for row in ragged.rows if check.index < len(row)]
+                values = [trimmed(encoded(row[check.index])) for row in ragged.rows if check.index < len(row)]
                 check.keys.add(check.key(values))

@@ -62,7 +62,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def playing(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Playing]:
     names = [
-        item.callspec.params["behaviour"]
+        str(item.callspec.params["behaviour"])
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.path.parent == Path(__file__).parent

@@ -23,12 +23,12 @@ def the_sync_ends_in(profile: Profile, row: tuple[str, str]) -> None:
 @behaviours(
     {"completedWithErrors": "succeededWithErrors", "failed": "failed"}, alone="industryData", only="industryData"
 )
-def the_run_ends_in(profile: Profile, outcome: str) -> None:
-    state = "failed" if outcome == "failed" else "completedWithErrors"
+def the_run_ends_in(profile: Profile, row: str) -> None:
+    state = "failed" if row == "failed" else "completedWithErrors"
     profile.runs(states=[{"state": "running", "seconds": 0.3}, {"state": state}])
     profile.drop(made())
     profile.verification("started")
-    data = profile.sync(outcome)
+    data = profile.sync(row)
     assert (data["serviceStatus"], data["errorsByCode"]) == (state, [])
     assert data["statistics"]
 
@@ -83,7 +83,13 @@ def a_profile_that_never_synced_before_is_followed(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-FOR_A_WHILE = [{"status": 500}, {"status": 403}, {"reset": True}, {"status": 429, "retryAfter": 0.5}, {"body": "html"}]
+FOR_A_WHILE: list[dict[str, Any]] = [
+    {"status": 500},
+    {"status": 403},
+    {"reset": True},
+    {"status": 429, "retryAfter": 0.5},
+    {"body": "html"},
+]
 
 
 @behaviour(alone="industryData")
@@ -97,10 +103,10 @@ def what_goes_wrong_while_following_is_waited_out(profile: Profile) -> None:
 
 
 @behaviours({"404": 404, "400": 400}, alone="industryData")
-def a_sync_that_cannot_be_asked_about_is_unknown(profile: Profile, status: int) -> None:
+def a_sync_that_cannot_be_asked_about_is_unknown(profile: Profile, row: int) -> None:
     profile.service(classic={"sync": [{"state": "inProgress", "seconds": 60}, {"state": "success"}]})
     profile.runs(states=[{"state": "running", "seconds": 60}, {"state": "completed"}])
     profile.drop(made())
     profile.verification("started")
-    profile.fault("status", status=status, times=None)
+    profile.fault("status", status=row, times=None)
     profile.sync("unknown")

@@ -1,6 +1,8 @@
 """Behaviours of whole drops: what is sent, what a set needs, what a second one means."""
 
 import hashlib
+from datetime import datetime
+
 from .drops import made, people, without
 from .profile import Profile
 from .together import behaviour
@@ -20,15 +22,14 @@ def a_clean_drop_is_started_and_synced(profile: Profile) -> None:
     assert {f["name"]: (f["size"], f["sha256"]) for f in data["drop"]["files"]} == exact
     assert {f["name"]: f["rows"] for f in data["drop"]["files"]}["Student.csv"] == 12
     assert profile.given() == [exact]
-    times = data["times"]
     order = ["firstLanded", "lastLanded", "settled", "provisioned", "uploaded", "started"]
-    assert [times[name] for name in order[2:]] == sorted(times[name] for name in order[2:])
-    assert times["firstLanded"] <= times["lastLanded"] <= times["settled"]
+    times = [datetime.fromisoformat(data["times"][name]) for name in order]
+    assert times == sorted(times)
     assert profile.listed("sds-runs", data["drop"]["prefix"]) == {n: len(b) for n, b in files.items()}
     assert data["runId"].encode() in profile.read(data["report"]["container"], data["report"]["blob"])
     sync = profile.sync("succeeded")
     assert (sync["runId"], sync["errorsByCode"]) == (data["runId"], [])
-    assert sync["times"]["ended"] >= sync["times"]["started"] == times["started"]
+    assert sync["times"]["ended"] >= sync["times"]["started"] == data["times"]["started"]
     assert sync["statistics"] is None if profile.classic else sync["statistics"]["inboundTotals"]["people"] >= 14
     assert profile.inbox == set()
 

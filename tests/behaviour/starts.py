@@ -13,8 +13,8 @@ def _ambiguous(profile: Profile, **rule: Any) -> None:
 
 
 @behaviours({"reset": {"reset": True}, "500": {"status": 500}, "504": {"status": 504}}, alone="industryData")
-def a_start_that_never_arrived_is_repeated(profile: Profile, rule: dict[str, Any]) -> None:
-    _ambiguous(profile, **rule)
+def a_start_that_never_arrived_is_repeated(profile: Profile, row: dict[str, Any]) -> None:
+    _ambiguous(profile, **row)
     assert profile.verification("started")["verification"] == "complete"
     profile.sync("succeeded")
     assert len(profile.calls("start")) == 2
@@ -25,10 +25,10 @@ LOST = {"reset": {"reset": True}, "garbage": {"body": "html"}, "500": {"status":
 
 
 @behaviours(LOST, alone="industryData")
-def a_start_whose_answer_is_lost_is_seen_in_the_sync(profile: Profile, rule: dict[str, Any]) -> None:
-    if not profile.classic and "body" in rule:
-        rule = {"status": 500, "body": "html"}  # a 202 has no body that could be garbage
-    _ambiguous(profile, work=True, **rule)
+def a_start_whose_answer_is_lost_is_seen_in_the_sync(profile: Profile, row: dict[str, Any]) -> None:
+    if not profile.classic and "body" in row:
+        row = {"status": 500, "body": "html"}  # a 202 has no body that could be garbage
+    _ambiguous(profile, work=True, **row)
     assert profile.verification("started")["verification"] == "unknown"
     profile.sync("succeeded")
     assert len(profile.calls("start")) == 1
@@ -53,8 +53,8 @@ def two_starts_without_an_answer_are_the_end(profile: Profile) -> None:
 
 
 @behaviours({"429": {"status": 429, "retryAfter": 1}, "503": {"status": 503, "retryAfter": 1}}, alone="industryData")
-def a_throttled_start_is_waited_for(profile: Profile, rule: dict[str, Any]) -> None:
-    profile.fault("start", times=3, **rule)
+def a_throttled_start_is_waited_for(profile: Profile, row: dict[str, Any]) -> None:
+    profile.fault("start", times=3, **row)
     profile.drop(made())
     assert profile.verification("started")["verification"] == "complete"
     profile.sync("succeeded")
@@ -67,7 +67,7 @@ def a_void_token_at_the_start_is_replaced(profile: Profile) -> None:
     profile.drop(made())
     assert profile.verification("started")["verification"] == "complete"
     profile.sync("succeeded")
-    assert [entry.status for entry in profile.calls("start")][0] == 401
+    assert profile.calls("start")[0].status == 401
 
 
 TURNED_DOWN = {
@@ -100,8 +100,8 @@ SHAPES = {
 
 
 @behaviours(SHAPES, only="classic")
-def errors_are_read_in_every_shape(profile: Profile, start: dict[str, Any]) -> None:
-    profile.service(classic={"start": start})
+def errors_are_read_in_every_shape(profile: Profile, row: dict[str, Any]) -> None:
+    profile.service(classic={"start": row})
     profile.drop(made())
     data = profile.verification("rejected")
     assert [(m["type"], m["fileName"].lower(), m["origin"]) for m in data["messages"]] == [
@@ -111,8 +111,8 @@ def errors_are_read_in_every_shape(profile: Profile, start: dict[str, Any]) -> N
 
 
 @behaviours({"400": 400, "200": 200}, only="classic")
-def a_refusal_without_messages_is_a_failure(profile: Profile, status: int) -> None:
-    start = {"errorsStatus": status, "errorsShape": "error", "messages": [ERROR]}
+def a_refusal_without_messages_is_a_failure(profile: Profile, row: int) -> None:
+    start = {"errorsStatus": row, "errorsShape": "error", "messages": [ERROR]}
     profile.service(classic={"start": start})
     profile.drop(made())
     data = profile.verification("failed", "badRequest")

@@ -17,12 +17,12 @@ SECRETS = re.compile(r"[?&]sig=|eyJ[\w-]{8,}\.|AccountKey|Bearer [\w-]{8}|pupil|
 """Signatures, tokens, keys and addresses of people."""
 
 
-@pytest.mark.parametrize(("stage", "behaviour"), ALL, indirect=["stage"])
+@pytest.mark.parametrize(("stage", "behaviour"), ALL, indirect=["stage"], scope="session")
 def test_behaviour(playing: Playing, behaviour: str) -> None:
     playing.result(behaviour)
 
 
-@pytest.mark.parametrize("stage", ["classic", "industryData"], indirect=True)
+@pytest.mark.parametrize("stage", ["classic", "industryData"], indirect=True, scope="session")
 def test_neither_log_nor_queue_tells_secrets_or_names(stage: Stage, playing: Playing) -> None:
     playing.wait()
     everything = stage.host_log.read_text(encoding="utf-8") + "\n".join(stage.mailbox.texts)

@@ -7,6 +7,7 @@ played alone, once the others are done.
 
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any, NamedTuple
 
 from .profile import Profile
@@ -40,12 +41,12 @@ def behaviour(*, only: str = "", alone: str = "") -> Callable[[Play], Play]:
 
 def behaviours(
     table: Mapping[str, Any], *, only: str = "", alone: str = ""
-) -> Callable[[Callable[[Profile, Any], None]], Callable[[Profile, Any], None]]:
-    """One behaviour for each row of a table; the function gets the row's value."""
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """One behaviour for each row of a table; the function gets the row's value as `row`."""
 
-    def add(play: Callable[[Profile, Any], None]) -> Callable[[Profile, Any], None]:
-        for key, value in table.items():
-            _add(f"{play.__name__}-{key}", lambda profile, value=value: play(profile, value), only, alone)
+    def add(play: Callable[..., None]) -> Callable[..., None]:
+        for key, row in table.items():
+            _add(f"{play.__name__}-{key}", partial(play, row=row), only, alone)
         return play
 
     return add

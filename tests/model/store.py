@@ -86,14 +86,15 @@ class MemoryStore:
         self.before("write")
         self.put(container, name, b"".join(lines))
 
-    def copy(self, source: str, blob: Blob, container: str, name: str) -> None:
+    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyStatus:
         self.before("copy")
         if name in self.held.get(container, {}):
-            return
+            return "pending"
         there = self.held.get(source, {}).get(blob.name)
         if there is None or there.etag != blob.etag:
             raise Conflict(blob.name)
         self.put(container, name, there.data)
+        return "pending"
 
     def copy_status(self, container: str, name: str) -> CopyStatus:
         self.before("copy_status")

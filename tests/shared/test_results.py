@@ -92,6 +92,6 @@ def test_the_envelope() -> None:
 
 def test_the_schema_in_docs_is_this_one() -> None:
     written: dict[str, Any] = json.loads(Path("docs/results.schema.json").read_text())
-    assert written == json.loads(json.dumps(schema())), "run: python -m shared.results > docs/results.schema.json"
+    assert written == json.loads(json.dumps(schema())), "run: make schema"
     assert {"VerificationData", "SyncData"} <= set(written["$defs"])
     assert set(Event.__struct_fields__) >= {"id", "source", "data"}

@@ -88,12 +88,13 @@ def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[s
     reader = Records(width, 1)
     rows: list[tuple[int, list[str]]] = []
     odd: list[tuple[str, int]] = []
-    lines = text.splitlines(keepends=True)
-    pieces = ["".join(lines[a:b]) for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
-    parts = [part for piece in pieces if piece for part in reader.feed(piece)] + list(reader.end())
+    lines = [line.encode() for line in text.removesuffix("\n").split("\n")]
+    pieces = [lines[a:b] for a, b in zip([0, *cuts], [*cuts, None], strict=True)]
+    fed = (reader.feed(piece, quoted=any(b'"' in line for line in piece)) for piece in pieces if piece)
+    parts = [part for piece in fed for part in piece] + list(reader.end())
     for part in parts:
         if isinstance(part, Batch):
-            columns = [part.column(i) for i in range(width)]
+            columns = [list(map(bytes.decode, part.column(i))) for i in range(width)]
             rows.extend(zip(part.lines, map(list, zip(*columns, strict=True)), strict=True))
         elif isinstance(part, Ragged):
             rows.extend(zip(part.lines, part.rows, strict=True))

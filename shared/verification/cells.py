@@ -1,0 +1,46 @@
+"""The text of a cell. Cells stay bytes until a rule needs their characters: that is most of the speed."""
+
+from collections.abc import Sequence
+
+SPACE = (
+    " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f"
+    "\u2060\u3000\ufeff"
+)
+"""What is taken off a value before it is compared. Control characters are not among them."""
+_STARTS = tuple(sorted({space.encode()[:2] for space in SPACE if space > "\x7f"}))
+
+
+def decoded(cell: bytes) -> str:
+    """The characters of a cell; bytes that aren't UTF-8 become lone surrogates."""
+    return cell.decode(errors="surrogateescape")
+
+
+def encoded(text: str) -> bytes:
+    """The reverse of `decoded`."""
+    return text.encode(errors="surrogateescape")
+
+
+def trimmed(cell: bytes) -> bytes:
+    """The cell without blanks and line breaks around it."""
+    return encoded(decoded(cell).strip(SPACE + "\n"))
+
+
+def lower(cell: bytes) -> bytes:
+    """The cell in lower case."""
+    return cell.lower() if cell.isascii() else encoded(decoded(cell).lower())
+
+
+def odd_space(data: bytes) -> bool:
+    """Some blank other than the plain one may be in there. Cheap: every block is asked."""
+    if b"\t" in data:
+        return True
+    # most blocks lack even the first byte, which is found much faster than two
+    return not data.isascii() and any(start[:1] in data and start in data for start in _STARTS)
+
+
+def spaced(cells: Sequence[bytes]) -> bool:
+    """Some cell may have blanks or line breaks around it: seen in one pass over all of them."""
+    data = b"\n".join([b"", *cells, b""])
+    if b" " in data and (b" \n" in data or b"\n " in data):
+        return True
+    return data.count(b"\n") != len(cells) + 1 or odd_space(data)

@@ -1,0 +1,52 @@
+"""The README knows every setting, outcome and command, and names none that isn't there."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from local.cli.arguments import parser
+from shared.results import Outcome, SyncOutcome
+from shared.sds.answers import MEANING
+
+README = Path("README.md").read_text(encoding="utf-8")
+SETTINGS = Path("shared/settings.py").read_text(encoding="utf-8")
+
+
+def table(heading: str) -> str:
+    return README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_every_setting_is_there_with_its_default() -> None:
+    read = set(re.findall(r'"((?:SDS|GRAPH)_[A-Z_]+)"', SETTINGS))
+    named = set(re.findall(r"`((?:SDS|GRAPH)_[A-Z_]+)`", table("Settings")))
+    assert named - {"SDS_TASK_HUB"} == read
+    for name, default in re.findall(r'_seconds\("(\w+)", (\d+)', SETTINGS):
+        (row,) = [line for line in table("Settings").splitlines() if f"`{name}`" in line]
+        assert default in row, f"{name}: the default is {default}"
+
+
+@pytest.mark.parametrize("outcome", [*get_args(Outcome), *get_args(SyncOutcome)])
+def test_every_outcome_says_what_to_do(outcome: str) -> None:
+    assert f"`{outcome}`" in table("Subscribe")
+
+
+def test_every_failure_code_says_what_to_do() -> None:
+    codes = {rule.code for rules in MEANING.values() for rule in rules.values() if rule.outcome == "failed"}
+    for code in codes | {"uploadRefused", "startedDespiteErrors", "internal"}:
+        assert f"`{code}`" in table("Subscribe")
+
+
+def test_every_option_of_the_command_lines_is_there() -> None:
+    options = set()
+    for action in parser()._subparsers._group_actions[0].choices.values():  # type: ignore[union-attr, attr-defined]
+        options |= {option for a in action._actions for option in a.option_strings if option.startswith("--")}
+    named = set(re.findall(r"--[a-z-]+", README))
+    assert options - {"--help"} <= named
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (Path("README.md"), *Path("docs").glob("*.md")):
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page}: {link}"
