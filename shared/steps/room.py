@@ -14,6 +14,9 @@ from ..settings import Settings
 from ..store import Store
 from ..together import Together, one_by_one
 
+SMALL = 1024 * 1024
+"""Bytes of a file up to which several are read and sent at once."""
+
 log = logging.getLogger("rosterdrop")
 
 

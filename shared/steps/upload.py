@@ -9,10 +9,8 @@ from ..record import Current, DropFile, Ending
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, Upload
 from ..snapshot import prefix
-from .room import Room, log
+from .room import SMALL, Room, log
 
-SMALL = 1024 * 1024
-"""Bytes up to which files are sent several at once."""
 _ADDRESSES = 3
 _REFUSED = Failure("uploadRefused", f"The storage refused the upload address, {_ADDRESSES} fresh ones in a row.")
 

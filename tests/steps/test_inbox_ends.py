@@ -195,3 +195,14 @@ def test_the_sweep_finds_what_events_lost_and_frees_what_the_dead_hold() -> None
     world._sweep(1200)
     world.run(NIGHT)
     assert len(world.sds.posts) == 1
+
+
+def test_a_set_that_is_complete_by_setting_is_not_nagged_about() -> None:
+    few = ("School.csv", "Student.csv", "Teacher.csv")
+    world = World(Random(0), settings=replace(SETTINGS, files=few), sweep=1200)
+    for name in few:
+        world.land(f"north/{name}", CSV)
+    world.run(NIGHT)
+    data = next(m["data"] for m in world.messages().values() if m["type"] == "rosterdrop.verification.v1")
+    assert data["outcome"] == "started"
+    assert "missingFile" not in {message.get("rule") for message in data["messages"]}
