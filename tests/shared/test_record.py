@@ -1,0 +1,69 @@
+"""The record's swap: whoever was first counts, and a version that is known already saves a read."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from shared.record import Displaced, Driver, Record, change, load
+from shared.settings import Settings
+from tests.model.store import MemoryStore
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+SETTINGS = Settings()
+
+
+class Counting(MemoryStore):
+    """A store that counts its operations."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
+        self.count: Counter[str] = Counter()
+        self.before = lambda operation: self.count.update([operation])
+
+
+def poked(record: Record) -> Record:
+    return replace(record, poke=True)
+
+
+def driven(by: str) -> Counting:
+    store = Counting()
+    change(store, SETTINGS, "north", lambda record: replace(record, driver=Driver(by, NOW)))
+    return store
+
+
+def test_a_known_version_is_swapped_without_a_read() -> None:
+    store = driven("me")
+    known = load(store, SETTINGS, "north")
+    store.count.clear()
+    after = change(store, SETTINGS, "north", poked, instance="me", known=known)
+    assert store.count["read"] == 0
+    assert after == load(store, SETTINGS, "north")
+    assert after.record.poke
+
+
+def test_a_version_that_is_no_more_is_read_anew() -> None:
+    store = driven("me")
+    known = load(store, SETTINGS, "north")
+    change(store, SETTINGS, "north", lambda record: replace(record, kept={"a": "1"}))
+    after = change(store, SETTINGS, "north", poked, known=known)
+    assert after.record.poke
+    assert after.record.kept == {"a": "1"}
+
+
+def test_nothing_to_change_is_said_of_the_record_as_it_is_now() -> None:
+    store = driven("me")
+    known = load(store, SETTINGS, "north")
+    change(store, SETTINGS, "north", poked)
+    after = change(store, SETTINGS, "north", lambda _: None, known=known)
+    assert after.record.poke
+
+
+def test_who_is_displaced_is_said_of_the_record_as_it_is_now() -> None:
+    store = driven("other")
+    known = load(store, SETTINGS, "north")
+    change(store, SETTINGS, "north", lambda record: replace(record, driver=Driver("me", NOW)))
+    assert change(store, SETTINGS, "north", poked, instance="me", known=known).record.poke
+    with pytest.raises(Displaced):
+        change(store, SETTINGS, "north", poked, instance="other", known=known)
