@@ -107,7 +107,7 @@ class Backend(InMemoryOrchestrationBackend):
         action: pb.OrchestratorAction,
     ) -> None:
         # The package turns what is raised here into the failure of the orchestration.
-        raise NotImplementedError(f"entities are not supported here ({instance.name}, action {action.id})")
+        raise RuntimeError(f"entities are not supported here ({instance.name}, action {action.id})")
 
     def _process_schedule_task_action(self, instance: OrchestrationInstance, action: pb.OrchestratorAction) -> None:
         super()._process_schedule_task_action(instance, action)

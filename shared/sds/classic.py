@@ -51,6 +51,9 @@ _MESSAGE_TYPES = {
 }
 
 
+_NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start and has no statistics.")
+
+
 class Classic:
     """`Sds` on the classic API. `now` is the clock, used only to compare with expiration dates."""
 
@@ -92,10 +95,10 @@ class Classic:
         return Reply(Answer.OK, BlobUpload(self._wire, address))
 
     def verify(self, profile: str) -> Reply[str]:
-        raise NotImplementedError("the classic API verifies with its start")
+        return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
     def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:
-        raise NotImplementedError("the classic API verifies with its start")
+        return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
     def start(self, profile: str) -> Reply[Verdict]:
         """POST start. Messages may come under 200 and under 400, a Graph error under either, or both at once.
@@ -144,7 +147,7 @@ class Classic:
         return Reply(Answer.OK, ErrorPage(errors, link))
 
     def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:
-        raise NotImplementedError("the classic API has no statistics")
+        return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
     def close(self) -> None:
         self._graph.close()
