@@ -56,6 +56,10 @@ check: $(READY) ## lint, formatting, types and the direction of imports
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as run; run()' --cache-dir $(CACHE)/import-linter
 
+.PHONY: verify
+verify: $(READY) ## check a folder of CSV files offline: make verify DIR=samples/drop
+	@$(PY) -m shared.verification $(DIR)
+
 .PHONY: bench
 bench: setup ## print the benchmark tables
 	@$(PY) -m benchmarks

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 
-from .cells import decoded, encoded, trimmed
+from .cells import decoded, encoded
 from .stream import LINE
 
 _QUOTED = r'"[^"]*+(?:""[^"]*+)*+'  # without the quotation mark at its end
@@ -29,25 +29,15 @@ class Batch:
     `spaced`: there may be blanks around values; never false if there are.
     """
 
-    def __init__(
-        self, lines: Sequence[int], cells: list[bytes] | list[list[str]], *, stride: int = 0, spaced: bool = True
-    ) -> None:
+    def __init__(self, lines: Sequence[int], cells: list[bytes], stride: int, *, spaced: bool = True) -> None:
         self.lines = lines
         self.spaced = spaced
-        self._cells = cells
-        self._stride = stride  # with it, `cells` is one flat list with a line mark after each record
+        self._cells = cells  # of all records, one after the other
+        self._stride = stride  # from one record to the next
 
     def column(self, index: int) -> list[bytes]:
         """The cells of a column, one for each record."""
-        if self._stride:
-            return self._cells[index : -1 : self._stride]  # type: ignore[return-value]
-        return [encoded(row[index]) for row in self._cells]  # type: ignore[arg-type]
-
-    def replace(self, index: int, row: list[str]) -> None:
-        """Put a record in the place of another (flat batches only)."""
-        cells = list(map(encoded, row))
-        self._cells[index * self._stride : (index + 1) * self._stride - 1] = cells  # type: ignore[assignment]
-        self.spaced = self.spaced or any(trimmed(cell) != cell for cell in cells)
+        return self._cells[index : len(self.lines) * self._stride : self._stride]
 
 
 class Ragged:
@@ -145,8 +135,7 @@ class Records:
         if self._width == 1:
             return None
         data = b",\n,".join(lines)
-        spaced = b" " in data and (b" ," in data or b", " in data or data[:1] == b" " or data[-1:] == b" ")
-        return self._flat(data.split(b","), len(lines), start, spaced=spaced)
+        return self._flat(data.split(b","), len(lines), start, spaced=_edged(data, b","))
 
     def _flat(self, flat: list[bytes], count: int, start: int, *, spaced: bool) -> Batch | None:
         """A batch of the cells of `count` records, with a line mark between them; None if they are ragged."""
@@ -154,7 +143,7 @@ class Records:
         stride = self._width + 1
         if len(flat) != count * stride + 1 or flat[self._width :: stride].count(b"\n") != count:
             return None
-        return Batch(range(start, start + count), flat, stride=stride, spaced=spaced or self._odd_space)
+        return Batch(range(start, start + count), flat, stride, spaced=spaced or self._odd_space)
 
     def _uneven(self, lines: list[bytes], start: int) -> Iterator[Part]:
         """Lines without quotation marks, some of them blank or ragged."""
@@ -170,7 +159,8 @@ class Records:
             (good if commas == wanted else ragged).append(i)
         self.rows += len(good) + len(ragged)
         if good:
-            yield Batch([start + i for i in good], [decoded(lines[i]).split(",") for i in good])
+            cells = b",".join([lines[i] for i in good]).split(b",")
+            yield Batch([start + i for i in good], cells, self._width)
         if ragged:
             yield Ragged([start + i for i in ragged], [decoded(lines[i]).split(",") for i in ragged])
 
@@ -189,27 +179,32 @@ class Records:
         Those lines are read by csv; the rest is split around empty records in their places.
         """
         quoted = [i for i, line in enumerate(lines) if b'"' in line]
-        if len(quoted) * _FEW > len(lines):
+        if self._width == 1 or len(quoted) * _FEW > len(lines):
             return None
-        rows = self._strict([lines[i] for i in quoted])
-        if not rows:
+        width = self._width
+        cells = self._strict([lines[i] for i in quoted])
+        if not cells:
             return None
         others = list(lines)
         for i in quoted:
-            others[i] = b"," * (self._width - 1)
-        batch = self._split(others, self._line)
-        if batch:
-            for i, row in zip(quoted, rows, strict=True):
-                batch.replace(i, row)
-        return batch
+            others[i] = b"," * (width - 1)
+        data = b",\n,".join(others)
+        flat = data.split(b",")
+        spaced = _edged(data, b",") or _edged(b"\n".join(cells), b"\n")
+        for at, i in enumerate(quoted):
+            flat[i * (width + 1) : (i + 1) * (width + 1) - 1] = cells[at * width : (at + 1) * width]
+        return self._flat(flat, len(lines), self._line, spaced=spaced)
 
     def _some_quoted(self, lines: list[bytes]) -> Batch | None:
         """A block in which quoting is flawless and every record is on one line; None if it isn't one."""
-        rows = self._strict(lines)
-        return Batch(range(self._line, self._line + len(rows)), rows) if rows else None
+        cells = self._strict(lines)
+        if not cells:
+            return None
+        spaced = self._odd_space or _edged(b"\n".join(cells), b"\n")
+        return Batch(range(self._line, self._line + len(lines)), cells, self._width, spaced=spaced)
 
-    def _strict(self, lines: list[bytes]) -> list[list[str]] | None:
-        """The rows of these lines, if each is a flawless record."""
+    def _strict(self, lines: list[bytes]) -> list[bytes] | None:
+        """The cells of these lines, if each is a flawless record."""
         data = b"\n".join(lines) + b"\n"
         if not _FLAWLESS.fullmatch(data):
             return None
@@ -217,7 +212,9 @@ class Records:
             rows = list(csv.reader(io.StringIO(decoded(data), newline="\n"), strict=True))
         except csv.Error:  # a cell above csv's field limit
             return None
-        return rows if len(rows) == len(lines) and set(map(len, rows)) == {self._width} else None
+        if len(rows) != len(lines) or set(map(len, rows)) != {self._width}:
+            return None
+        return encoded("\n".join(map("\n".join, rows))).split(b"\n")
 
     def _careful(self, lines: list[bytes], *, last: bool) -> Iterator[Part]:
         """Record by record."""
@@ -255,11 +252,18 @@ class Records:
         for (rule, column), places in odd.items():
             yield Oddity(rule, places, len(places), column)
         if starts["good"]:
-            yield Batch(starts["good"], rows["good"])
+            yield Batch(starts["good"], [encoded(cell) for row in rows["good"] for cell in row], self._width)
         if starts["ragged"]:
             yield Ragged(starts["ragged"], rows["ragged"])
         if starts["odd"]:
             yield Ragged(starts["odd"], rows["odd"], told=True)
+
+
+def _edged(data: bytes, by: bytes) -> bool:
+    """Some of the cells in there, separated by `by`, has a blank at an edge."""
+    if b" " not in data:
+        return False
+    return b" " + by in data or by + b" " in data or data[:1] == b" " or data[-1:] == b" "
 
 
 def lenient(record: bytes) -> list[str]:

@@ -56,3 +56,32 @@ def test_one_byte_encodings_are_named(data, name):
     (finding,) = check(files).findings
     assert (finding.rule, finding.line, finding.column) == ("encoding", 5, "Name")
     assert name in finding.description
+
+
+def files_of(format_id: str) -> dict[str, bytes]:
+    return spoilt(Case("", format_id, lambda data: data, set()), clean(format_id))
+
+
+def test_a_broken_row_still_counts_for_references():
+    files = files_of(V1)
+    files["Student.csv"] = files["Student.csv"].replace(b"p1000,", b"p1000,more,", 1)
+    assert places(check(files).findings) == {("columnCount", "Student.csv", 2, None)}
+
+
+def test_nothing_follows_from_a_file_that_was_not_read_to_its_end():
+    files = files_of(V1)
+    head, row, rest = files["Student.csv"].partition(b"p1003,")
+    files["Student.csv"] = head + b"x" * 200_000 + b"\r\n" + row + rest
+    assert places(check(files).findings) == {("lineTooLong", "Student.csv", 5, None)}
+
+
+def test_nothing_follows_from_a_key_column_that_is_missing():
+    files = files_of(V1)
+    files["Student.csv"] = files["Student.csv"].replace(b"SIS ID", b"Badge", 1)
+    assert {f.rule for f in check(files).findings} == {"missingColumn", "unknownColumn"}
+
+
+def test_empty_cells_are_no_duplicates_of_each_other():
+    files = files_of(V1)
+    files["TeacherRoster.csv"] += b",\r\n,\r\n"
+    assert {f.rule for f in check(files).findings} == {"missingValue"}

@@ -142,7 +142,14 @@ def test_broken_quoting_is_the_same_in_any_pieces(text, width, data):
     assert [(line - 2, row) for line, row in careful[1:]] == read(text, width, [])[0] or '"' in text
 
 
+def test_blank_lines_of_a_whole_block_are_inside_of_the_file_if_a_record_follows():
+    assert read("a,b\n\n\nc,d\n\n", 2, [1, 3])[1] == [("blankLine", 2), ("blankLine", 3)]
+
+
 def test_no_record_is_longer_than_its_limit(monkeypatch):
     monkeypatch.setattr(records, "LINE", 50)
-    _, odd = read('a,"b\n' + "c,d\n" * 40, 2, [10, 20, 30])
-    assert odd == [("unclosedQuote", 1)]
+    reader = Records(2, 1)
+    assert list(reader.feed([b'a,"b', *[b"c,d"] * 5], quoted=True)) == []
+    parts = list(reader.feed([b"c,d"] * 20, quoted=False))
+    assert [(part.rule, part.lines) for part in parts if isinstance(part, Oddity)] == [("unclosedQuote", [1])]
+    assert reader.rows == 26

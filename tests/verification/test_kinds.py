@@ -93,6 +93,7 @@ def test_the_quick_look_at_user_names_never_passes_what_the_slow_one_refuses(val
 
 def test_the_quick_look_passes_the_usual():
     assert plain_usernames([b"ann.lee", b"bo"])
+    assert not plain_usernames([b"ann.@a.example", b"bo@b.example"])
     assert plain_usernames([b"ann.lee@a.example", b"bo@b.example"])
     assert not plain_usernames([b"ann.lee@a.example", b"bo"])
 
