@@ -52,7 +52,10 @@ def peak(pid: int) -> float:
 def through(directory: Path) -> Run:
     """One set through a stack of its own."""
     files = sorted(directory.glob("*.csv"))
-    with Stack() as stack, Account(Settings.load(), stack.environment) as account:
+    with (
+        Stack(settings={"SDS_INCOMPLETE_AFTER_SECONDS": "600"}) as stack,
+        Account(Settings.load(), stack.environment) as account,
+    ):
         assert stack.emulator
         stack.emulator.load_scenario({"profiles": [{"id": PROFILE, "start": {"verify": "none"}}]})
         pid = stack.host_pid

@@ -83,7 +83,6 @@ class _Counted:
 
 def steps() -> Callable[[str], dict[str, Any]]:
     """The activities of one run, called one after the other; the environment's settle time must be 0."""
-    import shared.azure_store
     from shared.room import room
     from shared.steps import STEPS, join
 
@@ -111,7 +110,6 @@ def steps() -> Callable[[str], dict[str, Any]]:
             assert len(rows) < 20, rows
         return {"rows": rows}
 
-    _ = shared.azure_store
     return once
 
 

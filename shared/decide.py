@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from .inbox import Listing, Survey, fingerprint
 from .record import BEFORE_UPLOAD, Current, Ending, Poll, Record, Seen, SyncEnding, Waiting
 from .sds.answers import MEANING, Act, Phase, Rule
-from .sds.port import Failure, Readiness, Reply, SyncState, Verdict
+from .sds.port import Failure, Readiness, Reply, ServiceMessage, SyncState, Verdict
 from .settings import Settings
 from .store import Blob
 
@@ -147,11 +147,16 @@ def verdict_ending(verdict: Verdict, now: datetime) -> Ending:
     """The outcome of the service's verdict on a start."""
     types = {message.type for message in verdict.messages}
     if verdict.started:
-        return Ending("startedWithWarnings" if "warning" in types else "started", now, verification="complete")
+        return Ending(started_outcome(verdict.messages), now, verification="complete")
     if "error" in types:
         return Ending("rejected", now, verification="complete")
     reason = verdict.failure or Failure("badRequest", "The service did not start the sync and gave no reason.")
     return Ending("failed", now, replace(reason, code="badRequest"))
+
+
+def started_outcome(messages: tuple[ServiceMessage, ...]) -> str:
+    """The outcome of a sync that has started after these messages of the verification."""
+    return "startedWithWarnings" if any(message.type == "warning" for message in messages) else "started"
 
 
 def proves_start(current: Current, state: SyncState) -> bool:
@@ -221,7 +226,7 @@ def _learn_sync(current: Current, reply: Reply[SyncState], now: datetime, settin
     if current.stage == "uploaded":
         if reply.value is not None and proves_start(current, reply.value):
             current = replace(current, times=replace(current.times, started=now))
-            return _ended(current, Ending("started", now, verification="unknown"))
+            return _ended(current, Ending(started_outcome(current.messages), now, verification="unknown"))
         return backoff(current, now, settings, after=reply.retry_after) if reply.retry_after else current
     if rule.act is Act.END:
         return _synced(current, SyncEnding(rule.outcome, now))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan, due, failure, proves_start, put_off, verdict_ending
+from ..decide import Plan, due, failure, proves_start, put_off, started_outcome, verdict_ending
 from ..record import Current, Ending, Record, StartIntent, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
@@ -153,8 +153,9 @@ def _answered(room: Room, profile: str, current: Current, intent: StartIntent, r
         )
         return None
     if reply.value is not None:
-        ending = verdict_ending(reply.value, now)
         messages = reply.value.messages
+        # Where verification is apart, its warnings came before the start.
+        ending = verdict_ending(replace(reply.value, messages=(*current.messages, *messages)), now)
     else:
         ending = Ending(rule.outcome, now, failure(rule, reply))
         messages = ()
@@ -183,7 +184,7 @@ def _despite(room: Room, profile: str, current: Current, ending: Ending) -> Endi
     if reply.value is None or intent is None or not proves_start(current, reply.value):
         return ending
     if intent.attempts > 1 and ending.outcome == "failed":
-        return Ending("started", ending.at, verification="unknown")
+        return Ending(started_outcome(current.messages), ending.at, verification="unknown")
     if reply.value.stage != "running":
         return ending  # verification alone may touch the times
     words = "The service reported errors in the files and runs the sync all the same; look at it in the SDS portal."

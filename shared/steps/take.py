@@ -1,6 +1,6 @@
 """Take: freeze a complete, quiet set into a snapshot, make it the current run, and empty the inbox of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -20,8 +20,9 @@ def take(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> 
     version = room.version(profile)
     record = version.record
     if record.current is None:
+        began = room.now()  # before the listing: that and the one before must be a whole settle time apart
         found = _survey(room, profile, record)
-        if found is None or not _settled(room, record, found):
+        if found is None or not _settled(room, record, found, began):
             return None
         run_id = _run_id(record, found)
         try:
@@ -70,13 +71,13 @@ def _survey(room: Room, profile: str, record: Record) -> Survey | None:
     return survey(new_files(record, listing), room.settings, accepted)
 
 
-def _settled(room: Room, record: Record, found: Survey) -> bool:
+def _settled(room: Room, record: Record, found: Survey, now: datetime) -> bool:
     seen = record.inbox
     return (
         found.complete
         and seen is not None
         and seen.fingerprint == found.fingerprint
-        and seen.quiet(room.now(), room.settings.settle)
+        and seen.quiet(now, room.settings.settle)
         and takeable(record, found)
     )
 

@@ -49,18 +49,21 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
 def _send(room: Room, profile: str, current: Current, target: Upload, beat: Callable[[], None]) -> Reply[None]:
     """Small files go together, large ones one by one: each holds a few pieces of it in memory."""
 
-    def put(file: DropFile) -> Reply[None]:
-        name = prefix(profile, current.run_id) + file.name
-        return target.put(file.upload, file.size, _chunks(room, name, beat))
+    failed: list[Reply[None]] = []
 
-    small = [file for file in current.drop.files if file.size <= SMALL]
-    for sent in room.together(put, small):
+    def put(file: DropFile) -> None:
+        if failed:
+            return
+        name = prefix(profile, current.run_id) + file.name
+        sent = target.put(file.upload, file.size, _chunks(room, name, beat))
         if sent.answer is not Answer.OK:
-            return sent
+            failed.append(sent)
+
+    room.together(put, [file for file in current.drop.files if file.size <= SMALL])
     for file in current.drop.files:
-        if file.size > SMALL and (sent := put(file)).answer is not Answer.OK:
-            return sent
-    return Reply(Answer.OK)
+        if file.size > SMALL:
+            put(file)
+    return failed[0] if failed else Reply(Answer.OK)
 
 
 def _chunks(room: Room, name: str, beat: Callable[[], None]) -> Iterator[bytes]:

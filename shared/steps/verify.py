@@ -1,6 +1,7 @@
 """Verify: our own check of the snapshot, before anything is sent."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -9,9 +10,10 @@ from ..formats import FORMATS, Format
 from ..record import Current, Ending, Record
 from ..report import Finding, Report, write
 from ..snapshot import prefix
-from ..verification import Source, Verification
-from ..verification import verify as check
 from .room import SMALL, Room, log
+
+if TYPE_CHECKING:
+    from ..verification import Source, Verification
 
 EMPTY = "people.noRows"
 
@@ -22,6 +24,8 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     record, current = version.record, version.record.current
     if current is None or current.stage != "taken" or not current.cleared:
         return None
+    from ..verification import verify as check
+
     form = next(form for form in FORMATS if form.id == current.drop.format)
     beat = room.heartbeat(profile, instance)
     checked = check(
@@ -63,8 +67,10 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     return Plan("report") if ending else None
 
 
-def _sources(room: Room, profile: str, current: Current, beat: Callable[[], None]) -> list[Source]:
+def _sources(room: Room, profile: str, current: Current, beat: Callable[[], None]) -> "list[Source]":
     """The files' readers. Small files are read at once, together; large ones in pieces, when it is their turn."""
+    from ..verification import Source
+
     files = current.drop.files
     readers = {file.name: _reader(room, prefix(profile, current.run_id) + file.name, beat) for file in files}
     small = [file.name for file in files if file.size <= SMALL]
@@ -82,7 +88,7 @@ def _reader(room: Room, name: str, beat: Callable[[], None]) -> Callable[[], Ite
     return chunks
 
 
-def _counted(current: Current, checked: Verification) -> Current:
+def _counted(current: Current, checked: "Verification") -> Current:
     results = {result.name: result for result in checked.files}
     files = tuple(
         replace(file, sha256=results[file.name].sha256, rows=results[file.name].rows) for file in current.drop.files
@@ -90,7 +96,7 @@ def _counted(current: Current, checked: Verification) -> Current:
     return replace(current, drop=replace(current.drop, files=files))
 
 
-def _groups(checked: Verification) -> tuple[Finding, ...]:
+def _groups(checked: "Verification") -> tuple[Finding, ...]:
     return tuple(
         Finding(f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines)
         for f in checked.findings

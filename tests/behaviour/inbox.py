@@ -65,7 +65,7 @@ def a_profile_that_is_not_allowed_is_refused_under_its_name(profile: Profile) ->
 
 @behaviour()
 def a_set_of_no_known_format_is_refused_and_the_next_drop_works(profile: Profile) -> None:
-    files = {"pupils.csv": b"a,b\n1,2\n", "readme.txt": b"hello"}
+    files = {"children.csv": b"a,b\n1,2\n", "readme.txt": b"hello"}
     profile.drop(files)
     _moved(profile, profile.verification("invalidDrop"), files)
     profile.wait_for(lambda: profile.inbox == set())

@@ -1,5 +1,6 @@
 """One profile as a behaviour sees it: its inbox, its service in the emulator, and what the queue says of it."""
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -37,6 +38,8 @@ QUICK_RUNS = [{"state": "running", "seconds": 0.3}, {"state": "completed"}]
 READY = {"classic": "provisioned", "industryData": "ready"}
 SECONDS = 40.0
 """How long anything is waited for."""
+
+_FAULTS = threading.Lock()
 
 
 class Profile:
@@ -86,12 +89,14 @@ class Profile:
         """Have one kind of request misbehave; fields as the emulator's faults have them."""
         method, path = self._call(call)
         rule = {"name": self.guid, "method": method, "path": path} | fields
-        self._emulator.load_scenario({"faults": [rule]})
+        with _FAULTS:
+            self._emulator.load_scenario({"faults": [rule]})
 
     def calm(self) -> None:
         """Take this profile's faults away."""
         faults = self._emulator.faults
-        faults.rules = [rule for rule in faults.rules if rule.fault.name != self.guid]
+        with _FAULTS:
+            faults.rules = [rule for rule in faults.rules if rule.fault.name != self.guid]
         self.runs()
 
     def calls(self, call: str) -> list[Entry]:

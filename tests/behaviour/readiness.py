@@ -7,8 +7,6 @@ from .drops import made
 from .profile import Profile
 from .together import behaviour, behaviours
 
-READINESS_AND_UPLOAD = ("readiness", "upload")
-
 
 def _goes_well(profile: Profile) -> dict[str, Any]:
     profile.drop(made())
@@ -88,7 +86,13 @@ WHILE: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@behaviours({f"{kind}-{call}": (call, rules) for kind, rules in WHILE.items() for call in READINESS_AND_UPLOAD})
+UPLOAD_TOO = ("forbidden", "broken")
+
+
+@behaviours(
+    {f"{kind}-readiness": ("readiness", rules) for kind, rules in WHILE.items()}
+    | {f"{kind}-upload": ("upload", WHILE[kind]) for kind in UPLOAD_TOO}
+)
 def a_request_is_turned_down_for_a_while(profile: Profile, row: tuple[str, list[dict[str, Any]]]) -> None:
     call, rules = row
     for rule in rules:
@@ -98,13 +102,13 @@ def a_request_is_turned_down_for_a_while(profile: Profile, row: tuple[str, list[
     assert sum(entry.fault is not None for entry in profile.calls(call)) == wanted
 
 
-RETRY_AFTER = {
-    "429-decimal": {"status": 429, "retryAfter": 1.5},
-    "503-date": {"status": 503, "retryAfter": 2.5, "retryAfterForm": "date"},
+RETRY_AFTER: dict[str, tuple[str, dict[str, Any]]] = {
+    "429-decimal": ("readiness", {"status": 429, "retryAfter": 1.5}),
+    "503-date": ("upload", {"status": 503, "retryAfter": 2.5, "retryAfterForm": "date"}),
 }
 
 
-@behaviours({f"{kind}-{call}": (call, rule) for kind, rule in RETRY_AFTER.items() for call in READINESS_AND_UPLOAD})
+@behaviours(RETRY_AFTER)
 def retry_after_is_waited_for(profile: Profile, row: tuple[str, dict[str, Any]]) -> None:
     call, rule = row
     profile.fault(call, **rule)
@@ -114,22 +118,24 @@ def retry_after_is_waited_for(profile: Profile, row: tuple[str, dict[str, Any]])
     assert second - first >= timedelta(seconds=1.5)
 
 
-FOR_EVER: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
-    "forbidden": ({"status": 403}, ("failed", "accessDenied")),
-    "unauthorized": ({"status": 401}, ("failed", "accessDenied")),
-    "broken": ({"status": 500}, ("failed", "serviceUnavailable")),
-    "not-found": ({"status": 404}, ("profileUnusable", "notFound")),
-    "bad-request": ({"status": 400}, ("failed", "badRequest")),
+FOR_EVER: dict[str, tuple[str, dict[str, Any], tuple[str, str]]] = {
+    "403-readiness": ("readiness", {"status": 403}, ("failed", "accessDenied")),
+    "401-upload": ("upload", {"status": 401}, ("failed", "accessDenied")),
+    "500-upload": ("upload", {"status": 500}, ("failed", "serviceUnavailable")),
+    "reset-readiness": ("readiness", {"reset": True}, ("failed", "serviceUnavailable")),
+    "404-upload": ("upload", {"status": 404}, ("profileUnusable", "notFound")),
+    "400-readiness": ("readiness", {"status": 400}, ("failed", "badRequest")),
 }
 
 
-@behaviours({f"{kind}-{call}": (call, *row) for kind, row in FOR_EVER.items() for call in READINESS_AND_UPLOAD})
+@behaviours(FOR_EVER)
 def a_request_is_turned_down_for_ever(profile: Profile, row: tuple[str, dict[str, Any], tuple[str, str]]) -> None:
     call, rule, (outcome, code) = row
     profile.fault(call, times=None, **rule)
     profile.drop(made())
     data = profile.verification(outcome, code)
-    assert data["failure"]["requestId"] in {entry.request_id for entry in profile.calls(call)}
+    if "reset" not in rule:
+        assert data["failure"]["requestId"] in {entry.request_id for entry in profile.calls(call)}
     assert profile.given() == []
 
 

@@ -12,7 +12,7 @@ def _ambiguous(profile: Profile, **rule: Any) -> None:
     profile.drop(made())
 
 
-@behaviours({"reset": {"reset": True}, "500": {"status": 500}, "504": {"status": 504}}, alone="industryData")
+@behaviours({"reset": {"reset": True}, "504": {"status": 504}}, alone="industryData")
 def a_start_that_never_arrived_is_repeated(profile: Profile, row: dict[str, Any]) -> None:
     _ambiguous(profile, **row)
     assert profile.verification("started")["verification"] == "complete"
@@ -21,7 +21,7 @@ def a_start_that_never_arrived_is_repeated(profile: Profile, row: dict[str, Any]
     assert profile.started() == (1 if profile.classic else 2)
 
 
-LOST = {"reset": {"reset": True}, "garbage": {"body": "html"}, "500": {"status": 500}}
+LOST = {"reset": {"reset": True}, "garbage": {"body": "html"}}
 
 
 @behaviours(LOST, alone="industryData")
@@ -168,3 +168,12 @@ def a_service_that_allows_no_start_leaves_the_files_to_the_schedule(profile: Pro
     profile.drop(made())
     profile.verification("acceptedForSchedule")
     assert {entry.status for entry in profile.calls("start")} == {429}
+
+
+@behaviour(alone="industryData", only="industryData")
+def warnings_are_told_even_if_the_start_s_answer_is_lost(profile: Profile) -> None:
+    profile.service(industry={"validate": {"warnings": [{"code": "OptionalFileNotFound", "target": "Student.csv"}]}})
+    profile.fault("start", work=True, reset=True)
+    profile.drop(made())
+    assert profile.verification("startedWithWarnings")["verification"] == "unknown"
+    profile.sync("succeeded")

@@ -11,18 +11,32 @@ from .together import BEHAVIOURS, Playing
 
 _ = following, inbox, readiness, sets, starts  # they fill BEHAVIOURS
 
-ALL = [(api, name) for api in ("classic", "industryData") for name, one in BEHAVIOURS.items() if api in one.apis]
-
 SECRETS = re.compile(r"[?&]sig=|eyJ[\w-]{8,}\.|AccountKey|Bearer [\w-]{8}|pupil|@example", re.IGNORECASE)
 """Signatures, tokens, keys and addresses of people."""
 
 
-@pytest.mark.parametrize(("stage", "behaviour"), ALL, indirect=["stage"], scope="session")
-def test_behaviour(playing: Playing, behaviour: str) -> None:
+def _of(api: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("behaviour", [name for name, one in BEHAVIOURS.items() if api in one.apis])
+
+
+def _on(*apis: str) -> pytest.MarkDecorator:
+    """One stack an API: pytest keeps all tests of one value of a session's parameter together."""
+    return pytest.mark.parametrize("stage", apis, indirect=True, scope="session")
+
+
+@_of("classic")
+@_on("classic")
+def test_classic(playing: Playing, behaviour: str) -> None:
     playing.result(behaviour)
 
 
-@pytest.mark.parametrize("stage", ["classic", "industryData"], indirect=True, scope="session")
+@_of("industryData")
+@_on("industryData")
+def test_industry_data(playing: Playing, behaviour: str) -> None:
+    playing.result(behaviour)
+
+
+@_on("classic", "industryData")
 def test_neither_log_nor_queue_tells_secrets_or_names(stage: Stage, playing: Playing) -> None:
     playing.wait()
     everything = stage.host_log.read_text(encoding="utf-8") + "\n".join(stage.mailbox.texts)

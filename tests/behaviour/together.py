@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from .profile import Profile
 
 BOTH = frozenset({"classic", "industryData"})
-AT_ONCE = 6
+AT_ONCE = 8
 
 type Play = Callable[[Profile], None]
 

@@ -20,6 +20,7 @@ from .graph import Graph
 
 SAMPLE = ROOT / "samples" / "drop"
 AT_ONCE = 3
+type Runs = dict[str, Future[Ended]]
 STARTED = [("verification", "started"), ("sync", "succeeded")]
 
 
@@ -34,18 +35,16 @@ class Case(NamedTuple):
 
 
 REPORT = QUICK | {"SDS_PREFLIGHT": "report"}
+NORTH = QUICK | {"SDS_PROFILES": "north=11111111-2222-3333-4444-555555555555"}
+OTHER = "99999999-2222-3333-4444-555555555555"
 CASES = {
     "clean-classic": Case(("--api", "classic"), 0, STARTED),
     "clean-industry": Case(("--api", "industryData"), 0, STARTED),
-    "only-verification": Case(("--wait", "verification"), 0, STARTED[:1]),
-    "no-follow": Case((), 0, STARTED[:1], QUICK | {"SDS_FOLLOW_SECONDS": "0"}),
+    "only-verification-of-an-alias": Case(("--wait", "verification", "--profile", "north"), 0, STARTED[:1], NORTH),
     "dangling": Case((), 3, [("verification", "rejectedBeforeUpload")], {}, ("dangling-enrollment",)),
     "dangling-report": Case((), 3, [("verification", "rejected")], REPORT, ("dangling-enrollment",)),
-    "no-column-report": Case(
-        ("--api", "industryData"), 3, [("verification", "rejected")], REPORT, ("missing-header",)
-    ),
     "half": Case((), 3, [("verification", "incomplete")], QUICK, ("missing-file",)),
-    "no-profile": Case(("--profile", "nobody"), 3, [("verification", "invalidDrop")]),
+    "not-allowed": Case(("--profile", OTHER), 3, [("verification", "invalidDrop")], NORTH),
     "no-events": Case(("--no-events",), 0, STARTED),
     "chaos": Case(("--chaos", "11"), 0, STARTED),
     "timeout": Case(("--timeout", "6"), 1, [], QUICK | {"SDS_SETTLE_SECONDS": "600"}),
@@ -61,7 +60,9 @@ def _run(case: Case, folder: Path) -> Ended:
 
 
 @pytest.fixture(scope="module")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Ended]]]:
+def runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Ended]]]:
     """All chosen cases, a few at the same time: most of a run is waiting."""
     chosen = [item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")]
     folder = tmp_path_factory.mktemp("drops")
@@ -70,7 +71,7 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_run(runs: dict[str, Future[Ended]], name: str) -> None:
+def test_run(runs: Runs, name: str) -> None:
     case, ended = CASES[name], runs[name].result()
     assert (ended.code, ended.told) == (case.code, case.told), ended.err
     assert len({(event["source"], event["id"]) for event in ended.events}) == len(case.told)
