@@ -94,10 +94,10 @@ class Classic:
             return unreadable("the upload address (it must be an https URL with a SAS)")
         return Reply(Answer.OK, BlobUpload(self._wire, address))
 
-    def verify(self, profile: str) -> Reply[str]:
+    def verify(self, profile: str) -> Reply[str]:  # noqa: ARG002 - as the port has it
         return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
-    def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:
+    def verification(self, profile: str, operation: str, files: tuple[str, ...]) -> Reply[Verdict]:  # noqa: ARG002
         return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
     def start(self, profile: str) -> Reply[Verdict]:
@@ -146,7 +146,7 @@ class Classic:
             return Reply(Answer.OK, ErrorPage(errors), failure)
         return Reply(Answer.OK, ErrorPage(errors, link))
 
-    def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:
+    def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:  # noqa: ARG002
         return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
 
     def close(self) -> None:

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from .test_nights import FILES, NIGHT, check
 from .service import MemoryIndustryData, MemorySds
+from .test_nights import FILES, NIGHT, check
 from .world import Chaos, Killed, World
 
 
