@@ -83,6 +83,11 @@ def due(current: Current, now: datetime) -> bool:
     return current.poll is None or current.poll.next <= now
 
 
+def held(current: Current, now: datetime) -> bool:
+    """Whether a step is at work with the upload session."""
+    return current.hold is not None and current.hold.until is not None and current.hold.until > now
+
+
 def backoff(
     current: Current, now: datetime, settings: Settings, least: float = 0, after: float | None = None
 ) -> Current:
@@ -286,9 +291,9 @@ def _run(view: View, settings: Settings) -> Plan:
         case "taken":
             return Plan("verify")
         case "checked":
-            return Plan("upload") if current.ready and due(current, now) else _wait(current, now)
+            return Plan("upload") if current.ready and _free(current, now) else _wait(current, now)
         case "uploading":
-            return Plan("upload") if due(current, now) else _wait(current, now)
+            return Plan("upload") if _free(current, now) else _wait(current, now)
         case "uploaded":
             return _start(current, now, view.verifies_apart)
         case _:
@@ -307,7 +312,7 @@ def _start(current: Current, now: datetime, verifies_apart: bool) -> Plan:
     if intent is not None and intent.attempts > 1:
         words = f"The start was sent {intent.attempts} times and neither answered nor seen in the sync's status."
         return Plan("report", ending=Ending("failed", now, Failure("startUnconfirmed", words)))
-    if intent is None and verifies_apart and current.operation is not None:
+    if intent is None and verifies_apart and (current.operation is not None or held(current, now)):
         return _wait(current, now)
     return Plan("start") if intent is not None or due(current, now) else _wait(current, now)
 
@@ -321,11 +326,17 @@ def _follow(current: Current, now: datetime, *, overtaken: bool) -> Plan:
     return Plan("wait", _seconds(min(pause, current.follow_until - now)))
 
 
+def _free(current: Current, now: datetime) -> bool:
+    return due(current, now) and not held(current, now)
+
+
 def _wait(current: Current, now: datetime) -> Plan:
     """Wait for the next request, at most to the deadline; at the deadline, the end."""
     if now >= current.deadline and not due(current, now):
         return Plan("report", ending=Ending("timedOut", now))
     pause = current.poll.next - now if current.poll else timedelta()
+    if current.hold is not None and current.hold.until is not None:
+        pause = max(pause, current.hold.until - now)
     return Plan("wait", _seconds(min(pause, max(current.deadline - now, timedelta()))))
 
 

@@ -100,6 +100,16 @@ class Poll(_Part, frozen=True):
     interval: float
 
 
+class Hold(_Part, frozen=True):
+    """Who works with the service's upload session: the engine may run a step twice, and two would spoil each other's.
+
+    `attempt` grows with every claim; until `until` nobody else begins one. Renewed while the step works.
+    """
+
+    attempt: int
+    until: datetime | None = None
+
+
 class Ending(_Part, frozen=True):
     """The run's outcome, decided and not yet (or already) announced."""
 
@@ -150,6 +160,7 @@ class Current(_Part, frozen=True):
     waiting: Waiting | None = None
     operation: str | None = None
     """The verification apart that is under way (industry data)."""
+    hold: Hold | None = None
     asked_to_verify: bool = False
     """Verification apart has been, or is just being, asked for."""
     verified: bool = False

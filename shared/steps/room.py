@@ -116,8 +116,15 @@ class Room:
             if self.now() - last < beat_every:
                 return
             last = self.now()
-            driver = Driver(instance, self.believed_until())
-            self.change(profile, lambda record: replace(record, driver=driver), instance=instance)
+            until = self.believed_until()
+
+            def renew(record: Record) -> Record:
+                current = record.current
+                if current is not None and current.hold is not None and current.hold.until is not None:
+                    current = replace(current, hold=replace(current.hold, until=until))
+                return replace(record, driver=Driver(instance, until), current=current)
+
+            self.change(profile, renew, instance=instance)
 
         return beat
 

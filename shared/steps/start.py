@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan, due, failure, proves_start, put_off, started_outcome, verdict_ending
+from ..decide import Plan, due, failure, held, proves_start, put_off, started_outcome, verdict_ending
 from ..record import Current, Ending, Record, StartIntent, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
+from .hold import claim, mine, released
 from .room import Room, log
 
 ATTEMPTS = 2
@@ -40,39 +41,44 @@ def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) ->
 
 def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan | None:
     """Ask once for each upload: asking ends the upload session, so an unanswered question costs a new upload."""
-    if current.operation is not None:
+    if current.asked_to_verify:
+        if not held(current, room.now()):
+            room.change_run(profile, current.run_id, lambda run: _anew(run, current), instance=instance)
         return None
-    ours = False
-
-    def ask(run: Current) -> Current | None:
-        nonlocal ours
-        ours = False
-        if run.stage != "uploaded" or run.operation is not None:
-            return None
-        if run.asked_to_verify:
-            return replace(run, stage="uploading", asked_to_verify=False)
-        ours = True
-        return replace(run, asked_to_verify=True)
-
-    room.change_run(profile, current.run_id, ask, instance=instance)
-    if not ours:
+    claimed = claim(
+        room,
+        profile,
+        instance,
+        lambda run: run.stage == "uploaded" and run.operation is None and not run.asked_to_verify,
+        lambda run: replace(run, asked_to_verify=True),
+    )
+    if claimed is None:
         return None
+    attempt = claimed[1]
     reply = room.sds.verify(room.profile_id(profile))
     rule = MEANING[Phase.BEFORE][reply.answer]
 
     def swap(run: Current) -> Current | None:
-        if run.stage != "uploaded" or run.operation is not None:
+        if run.stage != "uploaded" or not mine(run, attempt):
             return None
+        run = released(replace(run, asked_to_verify=False))
         if reply.value is not None:
-            return replace(run, operation=reply.value, asked_to_verify=False, waiting=None, poll=None)
+            return replace(run, operation=reply.value, waiting=None, poll=None)
         if rule.act is Act.END:
             return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
         turned_away = reply.answer in (Answer.THROTTLED, Answer.BUSY)
         stage = run.stage if turned_away else "uploading"
-        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage, asked_to_verify=False)
+        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage)
 
     room.change_run(profile, current.run_id, swap, instance=instance)
     return None
+
+
+def _anew(run: Current, seen: Current) -> Current | None:
+    """Asked, and no answer: whoever asked is gone, and the session may be too."""
+    if run.stage != "uploaded" or run.hold != seen.hold or not run.asked_to_verify:
+        return None
+    return replace(run, stage="uploading", asked_to_verify=False)
 
 
 def _used_up(room: Room, record: Record) -> bool:

@@ -9,41 +9,59 @@ from ..record import Current, DropFile, Ending
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, Upload
 from ..snapshot import prefix
+from .hold import claim, mine, released
 from .room import SMALL, Room, log
 
+_STAGES = ("checked", "uploading")
 _ADDRESSES = 3
 _REFUSED = Failure("uploadRefused", f"The storage refused the upload address, {_ADDRESSES} fresh ones in a row.")
 
 
 def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
     """Send all files; a refused address is replaced by a fresh one, at most three."""
-    version = room.version(profile)
-    current = version.record.current
-    if current is None or current.stage not in ("checked", "uploading") or not current.ready:
+    claimed = claim(room, profile, instance, lambda run: run.stage in _STAGES and run.ready and due(run, room.now()))
+    if claimed is None:
         return None
-    if not due(current, room.now()):
-        return None
+    current, attempt = claimed
     beat = room.heartbeat(profile, instance)
     for _ in range(_ADDRESSES):
         opened = room.sds.open_upload(room.profile_id(profile))
         rule = MEANING[Phase.BEFORE][opened.answer]
         if opened.value is None:
-            return _note(room, profile, instance, current, rule, opened)
+            return _note(room, profile, instance, attempt, current.run_id, rule, opened)
         try:
-            # From here on files of this run may be in the service's container: a newer set must wait its turn.
-            version = room.swap_run(profile, current.run_id, _uploading, instance=instance, known=version)
+            if not _begin(room, profile, instance, current.run_id, attempt):
+                return None
             sent = _send(room, profile, current, opened.value, beat)
         finally:
             opened.value.close()
         if sent.answer is Answer.OK:
-            log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
-            room.change_run(profile, current.run_id, lambda run: _uploaded(room, run), instance=instance, known=version)
-            return Plan("start")
+            return _sent(room, profile, instance, current, attempt)
         if sent.answer is not Answer.FORBIDDEN:
-            return _note(room, profile, instance, current, MEANING[Phase.BEFORE][Answer.UNAVAILABLE], sent)
-    ending = Ending("failed", room.now(), _REFUSED)
-    room.change_run(profile, current.run_id, lambda run: replace(run, stage="ended", ending=ending), instance=instance)
-    return Plan("report")
+            rule = MEANING[Phase.BEFORE][Answer.UNAVAILABLE]
+            return _note(room, profile, instance, attempt, current.run_id, rule, sent)
+    rule = Rule(Act.END, "failed", _REFUSED.code)
+    return _note(room, profile, instance, attempt, current.run_id, rule, Reply(Answer.FORBIDDEN, failure=_REFUSED))
+
+
+def _begin(room: Room, profile: str, instance: str, run_id: str, attempt: int) -> bool:
+    """From here on files of this run may be in the service's container: a newer set must wait its turn.
+
+    False: another attempt has begun meanwhile. Opening may have emptied its session, so what it sent goes out anew.
+    """
+    ours = False
+
+    def swap(run: Current) -> Current | None:
+        nonlocal ours
+        ours = mine(run, attempt) and run.stage in _STAGES
+        if ours:
+            return replace(run, stage="uploading")
+        if run.stage == "uploaded" and not run.verified and run.start_intent is None:
+            return replace(run, stage="uploading", operation=None, asked_to_verify=False)
+        return None
+
+    room.change_run(profile, run_id, swap, instance=instance)
+    return ours
 
 
 def _send(room: Room, profile: str, current: Current, target: Upload, beat: Callable[[], None]) -> Reply[None]:
@@ -72,28 +90,36 @@ def _chunks(room: Room, name: str, beat: Callable[[], None]) -> Iterator[bytes]:
         yield chunk
 
 
-def _uploading(run: Current) -> Current | None:
-    return replace(run, stage="uploading") if run.stage == "checked" else None
+def _sent(room: Room, profile: str, instance: str, current: Current, attempt: int) -> Plan | None:
+    def swap(run: Current) -> Current | None:
+        if run.stage != "uploading" or not mine(run, attempt):
+            return None
+        times = replace(run.times, uploaded=room.now())
+        return released(replace(run, stage="uploaded", times=times, poll=None, waiting=None))
 
-
-def _uploaded(room: Room, run: Current) -> Current | None:
-    if run.stage != "uploading":
-        return None
-    times = replace(run.times, uploaded=room.now())
-    return replace(run, stage="uploaded", times=times, poll=None, waiting=None)
+    log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
+    record = room.change_run(profile, current.run_id, swap, instance=instance)
+    return Plan("start") if record.current is not None and record.current.stage == "uploaded" else None
 
 
 def _note(
-    room: Room, profile: str, instance: str, current: Current, rule: Rule, reply: Reply[Upload] | Reply[None]
+    room: Room,
+    profile: str,
+    instance: str,
+    attempt: int,
+    run_id: str,
+    rule: Rule,
+    reply: Reply[Upload] | Reply[None],
 ) -> Plan | None:
     """Write down an answer that is no upload: wait, or the run's end."""
 
     def swap(run: Current) -> Current | None:
-        if run.stage not in ("checked", "uploading"):
+        if run.stage not in _STAGES or not mine(run, attempt):
             return None
+        run = released(run)
         if rule.act is Act.END:
             return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
         return put_off(run, room.now(), room.settings, rule, reply)
 
-    room.change_run(profile, current.run_id, swap, instance=instance)
+    room.change_run(profile, run_id, swap, instance=instance)
     return None

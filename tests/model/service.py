@@ -110,11 +110,14 @@ class MemorySds:
 class _Upload:
     def __init__(self, sds: MemorySds) -> None:
         self._sds = sds
+        self._session = getattr(sds, "session", 0)
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> Reply[None]:
         if isinstance(fault := self._sds._call("put"), Reply):
             return fault
         data = b"".join(chunks)
+        if self._session != getattr(self._sds, "session", 0):
+            return Reply(Answer.FORBIDDEN)
         assert len(data) == size
         self._sds.container[name] = data
         return Reply(Answer.OK)
@@ -133,6 +136,7 @@ class MemoryIndustryData(MemorySds):
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(now)
+        self.session = 0
         self._operations: dict[str, tuple[datetime, dict[str, bytes]]] = {}
         self._accepted: dict[str, bytes] = {}
 
@@ -140,6 +144,8 @@ class MemoryIndustryData(MemorySds):
         opened = super().open_upload(profile)
         if opened.value is not None:
             self.container.clear()
+            self.session += 1
+            return Reply(Answer.OK, _Upload(self))
         return opened
 
     def verify(self, profile: str) -> Reply[str]:

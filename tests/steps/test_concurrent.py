@@ -11,14 +11,15 @@ from msgspec.structs import replace
 from shared.record import Displaced, Driver, Record
 from shared.sds.port import Answer, Reply
 from shared.steps import STEPS, join
+from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.test_interleavings import new_set
 from tests.model.test_nights import FILES, NIGHT, check
 from tests.model.world import World
 
 
-def until(condition: Callable[[Record], bool]) -> World:
+def until(condition: Callable[[Record], bool], sds: type[MemorySds] = MemorySds) -> World:
     """A world whose one driver, `me`, has just brought its record this far, by hand."""
-    world = World(Random(0), sweep=0)
+    world = World(Random(0), sweep=0, sds=sds)
     new_set(world, 0)
     world.agenda.clear()
     assert join(world.room, "north", "me")
@@ -61,15 +62,16 @@ def finish(world: World) -> None:
     world.run(NIGHT)
 
 
+@pytest.mark.parametrize("sds", [MemorySds, MemoryIndustryData])
 @pytest.mark.parametrize("step", POINTS)
-def test_a_step_run_twice_at_once(step: str) -> None:
+def test_a_step_run_twice_at_once(step: str, sds: type[MemorySds]) -> None:
     """The second runs whole, in the middle of the first."""
-    world = until(POINTS[step])
+    world = until(POINTS[step], sds)
     operations = count(world)
     STEPS[step](world.room, "north", "me", None)
     total = operations()
     for point in range(1, total + 1):
-        world = until(POINTS[step])
+        world = until(POINTS[step], sds)
         count(world)
         world.inject[world.operations + point] = lambda world=world: STEPS[step](  # type: ignore[misc]
             world.room, "north", "me", None
@@ -78,6 +80,8 @@ def test_a_step_run_twice_at_once(step: str) -> None:
         finish(world)
         try:
             check(world, "0")
+            outcomes = {message["data"]["outcome"] for message in world.messages().values()}
+            assert outcomes == {"started", "succeeded"}
         except AssertionError as error:
             raise AssertionError(f"{step} at {point}: {error}") from error
 
@@ -118,6 +122,43 @@ def test_a_displaced_driver_stops_sending() -> None:
         with contextlib.suppress(Displaced):
             STEPS["upload"](world.room, "north", "me", None)
         assert len(world.sds.container) <= after[0] + 1, f"goes on sending after operation {point}"
+
+
+def test_an_upload_in_progress_is_left_alone() -> None:
+    world = until(POINTS["upload"])
+    operations = count(world)
+    STEPS["upload"](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS["upload"])
+        count(world)
+        world.inject[world.operations + point] = lambda world=world: STEPS["upload"](  # type: ignore[misc]
+            world.room, "north", "me", None
+        )
+        STEPS["upload"](world.room, "north", "me", None)
+        assert [name for _, name in world.sds.calls].count("open_upload") == 1
+
+
+@pytest.mark.parametrize("step", ["upload", "start"])
+def test_a_step_that_hung_spoils_nothing(step: str) -> None:
+    """It hangs for longer than it is believed to be at work; its twin does all the work; then it goes on."""
+    world = until(POINTS[step], MemoryIndustryData)
+    operations = count(world)
+    STEPS[step](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS[step], MemoryIndustryData)
+
+        def hang(world: World = world) -> None:
+            world.now += timedelta(seconds=1000)
+            for _ in range(2):
+                STEPS[step](world.room, "north", "me", None)
+
+        count(world)
+        world.inject[world.operations + point] = hang
+        STEPS[step](world.room, "north", "me", None)
+        finish(world)
+        check(world, "0")
+        outcomes = {message["data"]["outcome"] for message in world.messages().values()}
+        assert outcomes == {"started", "succeeded"}, f"{step} at {point}: {outcomes}"
 
 
 def test_of_two_at_once_one_sends_the_start() -> None:
