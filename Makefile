@@ -46,7 +46,6 @@ run: setup ## set everything up and take the sample drop from the inbox to the r
 test: check setup ## set everything up and run every check and test
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run -m pytest
-	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report --skip-covered --skip-empty
 
 .PHONY: check

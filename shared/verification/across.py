@@ -7,47 +7,33 @@ from .cells import decoded
 from .columns import Keys
 from .findings import Findings, Need
 from .kinds import dates
+from .repeats import Columns, Repeats
 
-Columns = Sequence[list[bytes]]
+_OF_ROWS = {"duplicate": "duplicateRow"}
 Check = Callable[[Columns, Sequence[int]], None]
 """Takes the values of its columns, and the lines of their records."""
 
 
 class UniqueTogether:
-    """Columns that together are unique.
-
-    Keeps one 64-bit hash for each record, not its text: among 500,000 records two different ones meet with a
-    probability of 1 in 150 million, and hashes differ from process to process.
-    """
+    """Columns that together are unique."""
 
     def __init__(self, file: str, names: Sequence[str], findings: Findings) -> None:
         self._file = file
         self._names = names
         self._findings = findings
-        self._seen: set[int] = set()
-        self._full = False
+        self._repeats = Repeats(self._repeated)
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Check a batch."""
-        if self._full:
-            return
-        hashes = list(map(hash, zip(*values, strict=True)))
-        distinct = set(hashes)
-        if len(self._seen) + len(distinct) > columns.KEYS:
-            self._full, self._seen = True, set()
-            self._findings.add_hits("notChecked", self._file, None, [0], lines, lambda _: "")
-            return
-        if len(distinct) == len(hashes) and self._seen.isdisjoint(distinct):
-            self._seen |= distinct
-            return
-        hits = []
-        for i, mark in enumerate(hashes):
-            if mark not in self._seen:
-                self._seen.add(mark)
-            elif all(column[i] for column in values):
-                hits.append(i)
+        self._repeats.add(values, lines)
+
+    def settle(self) -> None:
+        """Report what is still to be reported; no more records come."""
+        self._repeats.settle()
+
+    def _repeated(self, rule: str, hits: list[int], values: Columns, lines: Sequence[int]) -> None:
         self._findings.add_hits(
-            "duplicateRow",
+            _OF_ROWS.get(rule, rule),
             self._file,
             None,
             hits,

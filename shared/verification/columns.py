@@ -8,6 +8,7 @@ from ..formats import Column, Kind
 from .cells import decoded, lower, spaced, trimmed
 from .findings import Findings, Need
 from .kinds import Test
+from .repeats import Columns, Repeats
 
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
@@ -23,7 +24,7 @@ CellTest = Callable[[set[bytes]], set[bytes]]
 
 
 class Keys:
-    """The values of a unique column, for duplicates in it and for references to it."""
+    """The values of a unique column that others refer to, for duplicates in it and for references to it."""
 
     def __init__(self) -> None:
         self.complete = True
@@ -107,7 +108,8 @@ class ColumnCheck:
     ) -> None:
         self.column = column
         self.index = index
-        self.keys = keys
+        self._keys = keys
+        self._repeats = Repeats(self._repeated) if column.unique and keys is None else None
         self._file = file
         self._header = header
         self._rules = rules
@@ -117,11 +119,11 @@ class ColumnCheck:
     @property
     def idle(self) -> bool:
         """Nothing but blanks around values is checked."""
-        return not self._rules and self.keys is None
+        return not self._rules and not self.column.unique
 
-    def key(self, values: Sequence[bytes]) -> list[bytes]:
+    def key(self, values: list[bytes]) -> list[bytes]:
         """The values as they are compared."""
-        return list(map(lower, values)) if self.column.kind == Kind.EMAIL else list(values)
+        return list(map(lower, values)) if self.column.kind == Kind.EMAIL else values
 
     def trim(self, values: list[bytes], lines: Sequence[int]) -> list[bytes]:
         """The values without blanks around them; reports those that had some, line breaks apart."""
@@ -135,10 +137,11 @@ class ColumnCheck:
 
     def __call__(self, values: list[bytes], lines: Sequence[int]) -> None:
         """Check the values of a batch; `lines` are those of its records."""
-        if self.column.kind == Kind.EMAIL:
-            values = self.key(values)
-        if self.keys is not None:
-            self._unique(self.keys, values, lines)
+        values = self.key(values)
+        if self._keys is not None:
+            self._unique(self._keys, values, lines)
+        if self._repeats is not None:
+            self._repeats.add([values], lines)
         if self._fine(values):
             return
         left = set(values) - self._good
@@ -151,6 +154,18 @@ class ColumnCheck:
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left
 
+    def remember(self, values: list[bytes], lines: Sequence[int]) -> None:
+        """The values of records that are reported for something else: others may repeat or name them."""
+        if self._keys is not None:
+            self._keys.add(self.key(values))
+        if self._repeats is not None:
+            self._repeats.add([self.key(values)], lines, told=True)
+
+    def settle(self) -> None:
+        """Report what is still to be reported; no more values come."""
+        if self._repeats is not None:
+            self._repeats.settle()
+
     def _fine(self, values: list[bytes]) -> bool:
         """Nothing is wrong, as far as can be told without looking at each value."""
         if self.column.required and b"" in values:
@@ -158,6 +173,9 @@ class ColumnCheck:
         if self._good.issuperset(values):
             return True
         return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
+
+    def _repeated(self, rule_id: str, hits: list[int], columns: Columns, lines: Sequence[int]) -> None:
+        self._report(rule_id, hits, columns[0], lines)
 
     def _unique(self, keys: Keys, values: list[bytes], lines: Sequence[int]) -> None:
         known = keys.complete

@@ -32,18 +32,14 @@ class Context:
     def give_up(self, spec: FileSpec, there: Collection[str] = ()) -> None:
         """Keys of the file, but for the columns `there`, won't be known: references to them can't be checked."""
         for column in spec.columns:
-            if column.unique and column.name not in there:
+            if (spec.name, column.name) in self._referred and column.name not in there:
                 self._keys.setdefault((spec.name, column.name), Keys()).drop()
-
-    def forget(self, spec: FileSpec) -> None:
-        """The file is done: keep only what others refer to."""
-        for key in [key for key in self._keys if key[0] == spec.name and key not in self._referred]:
-            del self._keys[key]
 
     def column_check(self, spec: FileSpec, file: str, header: Header, index: int) -> ColumnCheck:
         """The checks of one column."""
         column = header.columns[index]
-        keys = self._keys.setdefault((spec.name, column.name), Keys()) if column.unique else None
+        key = (spec.name, column.name)
+        keys = self._keys.setdefault(key, Keys()) if column.unique and key in self._referred else None
         return ColumnCheck(
             column,
             file=file,

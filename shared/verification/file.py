@@ -39,11 +39,12 @@ class FileCheck:
         if whole and self._table:
             rows = self._table.end()
         else:
+            if self._table:
+                self._table.settle()
             self._context.give_up(self._spec)
         self._stream.drain()
         if not self._stream.size:
             self._findings.add("emptyFile", self._name)
-        self._context.forget(self._spec)
         return FileResult(self._name, rows, self._stream.size, self._stream.sha256)
 
     def _blocks(self) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
-from .across import Parents
+from .across import Parents, UniqueTogether
 from .cells import decoded, encoded, trimmed
 from .context import Context
 from .header import Header
@@ -38,6 +38,7 @@ class Table:
     def end(self) -> int:
         """Check what can only be checked at the end; gives the number of rows."""
         self._parts(self._records.end())
+        self.settle()
         rows = self._records.rows
         if not rows:
             self._findings.add("noRows", self._file)
@@ -47,6 +48,14 @@ class Table:
             if isinstance(across, Parents):
                 across.end()
         return rows
+
+    def settle(self) -> None:
+        """Report the duplicates that are still to be reported; no more rows come."""
+        for check in self._columns:
+            check.settle()
+        for _, across in self._across:
+            if isinstance(across, UniqueTogether):
+                across.settle()
 
     def odd(self, lines: list[bytes], start: int, encoding: str) -> list[bytes]:
         """Report bytes that aren't UTF-8 (`encoding`: what they seem to be; empty if there are none) and NULs.
@@ -120,6 +129,7 @@ class Table:
                 lambda i: ",".join(ragged.rows[i]),
             )
         for check in self._columns:
-            if check.keys is not None:
-                values = [trimmed(encoded(row[check.index])) for row in ragged.rows if check.index < len(row)]
-                check.keys.add(check.key(values))
+            if check.column.unique:
+                rows = [pair for pair in zip(ragged.rows, ragged.lines, strict=True) if check.index < len(pair[0])]
+                values = [trimmed(encoded(row[check.index])) for row, _ in rows]
+                check.remember(values, [line for _, line in rows])

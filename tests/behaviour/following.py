@@ -69,6 +69,7 @@ def the_sync_has_errors(profile: Profile, row: tuple[str, str]) -> None:
 @behaviour(alone="industryData")
 def last_night_s_end_is_not_taken_for_tonight_s(profile: Profile) -> None:
     profile.service(classic={"lagSeconds": 1.5, "before": {"status": "error", "hoursAgo": 20}})
+    profile.outlive_runs(seconds=2)  # what others have started must not turn up in the middle of this
     profile.runs(appearsAfterSeconds=1.5, before={"status": "failed", "hoursAgo": 20})
     profile.drop(made())
     profile.verification("started")

@@ -79,6 +79,12 @@ class Profile:
         if not self.classic:
             self._emulator.load_scenario({"runs": {"states": QUICK_RUNS, "startLimit": 10_000} | fields})
 
+    def outlive_runs(self, seconds: float) -> None:
+        """Wait until nobody in the tenant has started a run for so long."""
+        starts = [entry.time for entry in self._emulator.log.entries() if entry.plain.endswith("/runs/start")]
+        while starts and time.time() < max(starts) + seconds:
+            threading.Event().wait(0.1)
+
     def state(self, *steps: dict[str, Any]) -> None:
         """Set the states that the profile goes through before its use; the first API's words are translated."""
         words = {"provisioning": "notReady", "provisioned": "ready"}
