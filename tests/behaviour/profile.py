@@ -82,7 +82,8 @@ class Profile:
     def outlive_runs(self, seconds: float) -> None:
         """Wait until nobody in the tenant has started a run for so long."""
         starts = [entry.time for entry in self._emulator.log.entries() if entry.plain.endswith("/runs/start")]
-        while starts and time.time() < max(starts) + seconds:
+        over = datetime.fromisoformat(max(starts)) + timedelta(seconds=seconds) if starts else datetime.now(UTC)
+        while datetime.now(UTC) < over:
             threading.Event().wait(0.1)
 
     def state(self, *steps: dict[str, Any]) -> None:
