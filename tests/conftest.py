@@ -1,10 +1,14 @@
 """What many tests share: one storage emulator a session."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from local.azurite import Azurite
+
+# A shell ignores SIGINT for what it runs in the background, and all that is started from there would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
