@@ -71,25 +71,6 @@ class Room:
         """`swap`, for those who only want the record."""
         return self.swap(profile, edit, instance=instance, known=known).record
 
-    def swap_run(
-        self,
-        profile: str,
-        run_id: str,
-        edit: Callable[[Current], Current | None],
-        *,
-        instance: str | None = None,
-        known: Version | None = None,
-    ) -> Version:
-        """Change the current run, if it is still this one."""
-
-        def swap(record: Record) -> Record | None:
-            if record.current is None or record.current.run_id != run_id:
-                return None
-            edited = edit(record.current)
-            return replace(record, current=edited) if edited else None
-
-        return self.swap(profile, swap, instance=instance, known=known)
-
     def change_run(
         self,
         profile: str,
@@ -99,8 +80,15 @@ class Room:
         instance: str | None = None,
         known: Version | None = None,
     ) -> Record:
-        """`swap_run`, for those who only want the record."""
-        return self.swap_run(profile, run_id, edit, instance=instance, known=known).record
+        """Change the current run, if it is still this one."""
+
+        def swap(record: Record) -> Record | None:
+            if record.current is None or record.current.run_id != run_id:
+                return None
+            edited = edit(record.current)
+            return replace(record, current=edited) if edited else None
+
+        return self.change(profile, swap, instance=instance, known=known)
 
     def believed_until(self, pause: float = 0) -> datetime:
         """Until when a driver that now waits `pause` seconds is to be believed."""
