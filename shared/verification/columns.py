@@ -12,11 +12,10 @@ from .repeats import Columns, Repeats
 
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
-KEYS = 1_000_000
-"""Keys of a file that are remembered; above that, duplicates and references are not checked."""
-KEY_CHARS = 64 * 1024 * 1024
-"""The same for their characters in all."""
-_MANY = 200  # records of a block that has no long ones
+KEYS = 600_000
+"""Keys of a file that are remembered (as many fit a set of 16 MiB); above that, duplicates and references are not
+checked."""
+_EMPTY = hash(b"")
 
 
 CellTest = Callable[[set[bytes]], set[bytes]]
@@ -24,59 +23,60 @@ CellTest = Callable[[set[bytes]], set[bytes]]
 
 
 class Keys:
-    """The values of a unique column that others refer to, for duplicates in it and for references to it."""
+    """The values of a unique column that others refer to, for duplicates in it and for references to it.
+
+    Keeps a hash of each, as `Repeats` does, so that a long value takes no more memory than a short one.
+    """
 
     def __init__(self) -> None:
         self.complete = True
-        self._values: set[bytes] = set()
-        self._chars = 0
+        self._marks: set[int] = set()
 
     def add(self, values: Sequence[bytes]) -> list[int]:
         """Remember the values; gives the indexes of those that were there before. Empty values don't count."""
         if not self.complete:
             return []
-        seen, before = self._values, len(self._values)
-        if len(values) < _MANY:  # long rows: perhaps long keys
-            self._chars += len(b"".join(values))
-        if before + len(values) > KEYS or self._chars > KEY_CHARS:
+        seen, before = self._marks, len(self._marks)
+        if before + len(values) > KEYS:
             self.drop()
             return []
-        if not seen.isdisjoint(values):
-            return _repeated(values, seen, seen)
-        seen.update(values)
-        if len(seen) == before + len(values) and b"" not in seen:
+        marks = list(map(hash, values))
+        if not seen.isdisjoint(marks):
+            return _repeated(marks, seen, seen)
+        seen.update(marks)
+        if len(seen) == before + len(marks) and _EMPTY not in seen:
             return []
-        seen.discard(b"")
-        return _repeated(values, set(), seen)
+        seen.discard(_EMPTY)
+        return _repeated(marks, set(), seen)
 
     def drop(self) -> None:
         """Forget them: they can't be known in full."""
         self.complete = False
-        self._values = set()
+        self._marks = set()
 
     def missing(self, values: set[bytes]) -> set[bytes]:
         """The values that aren't keys; none if the keys aren't known in full."""
-        return values - self._values if self.complete else set()
+        return {value for value in values if hash(value) not in self._marks} if self.complete else set()
 
     def missing_if_any(self, values: set[bytes]) -> set[bytes]:
         """As `missing`, and none if there are no keys at all."""
-        return self.missing(values) if self._values else set()
+        return self.missing(values) if self._marks else set()
 
     def all(self, values: Iterable[bytes]) -> bool:
         """All of the values are keys, as far as is known."""
-        return self._values.issuperset(values) or not self.complete
+        return self._marks.issuperset(map(hash, values)) or not self.complete
 
 
-def _repeated(values: Sequence[bytes], before: set[bytes], seen: set[bytes]) -> list[int]:
-    """The indexes of values that came earlier or are in `before`; all of them are added to `seen`."""
-    here: set[bytes] = set()
+def _repeated(marks: Sequence[int], before: set[int], seen: set[int]) -> list[int]:
+    """The indexes of hashes that came earlier or are in `before`; all of them are added to `seen`."""
+    here: set[int] = set()
     repeated: list[int] = []
-    for i, value in enumerate(values):
-        if not value:
+    for i, mark in enumerate(marks):
+        if mark == _EMPTY:
             continue
-        if value in here or value in before:
+        if mark in here or mark in before:
             repeated.append(i)
-        here.add(value)
+        here.add(mark)
     seen |= here
     return repeated
 
