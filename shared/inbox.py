@@ -5,7 +5,7 @@ Everything here is a pure function of a listing, so whoever looks, however often
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -14,6 +14,7 @@ import msgspec
 from .formats import FORMATS, Format, format_of, refused_format
 from .settings import ALIAS, GUID, Settings
 from .store import Blob, Store
+from .together import Together, one_by_one
 
 UNADDRESSED = "_refused"
 """Key of the blobs that name no profile: at the container's root or under a malformed one."""
@@ -75,23 +76,38 @@ def file_name(blob: Blob) -> str:
     return blob.name.partition("/")[2] or blob.name
 
 
-def look(store: Store, settings: Settings, key: str) -> Listing:
+def look(store: Store, settings: Settings, key: str, together: Together = one_by_one) -> Listing:
     """List what lies under a profile key."""
     container = settings.drop_container
     if key == UNADDRESSED:
         folders, found = store.folders(container)
-        folders = [folder for folder in folders if key_of(f"{folder}/") == UNADDRESSED]
+        for folder in folders:
+            if key_of(f"{folder}/") == UNADDRESSED:
+                found += store.blobs(container, f"{folder}/")
     elif GUID.fullmatch(key):
-        folders = [folder for folder in store.folders(container)[0] if folder.lower() == key]
-        found = []
+        found = _under_guid(store, container, key, together)
     else:
-        folders, found = [key], []
-    for folder in folders:
-        found += store.blobs(container, f"{folder}/")
+        found = store.blobs(container, f"{key}/")
     if settings.profile_id(key) is None:
         return Listing((), tuple(found))
     deep = [blob for blob in found if "/" in file_name(blob)]
     return Listing(tuple(blob for blob in found if blob not in deep), tuple(deep))
+
+
+def _under_guid(store: Store, container: str, guid: str, together: Together) -> list[Blob]:
+    """The blobs below a GUID, in whatever case it is written."""
+
+    def usual() -> list[Blob]:
+        return store.blobs(container, f"{guid}/")
+
+    def others() -> list[Blob]:
+        folders = [folder for folder in store.folders(container)[0] if folder.lower() == guid != folder]
+        return [blob for folder in folders for blob in store.blobs(container, f"{folder}/")]
+
+    def call(look: Callable[[], list[Blob]]) -> list[Blob]:
+        return look()
+
+    return [blob for found in together(call, (usual, others)) for blob in found]
 
 
 def survey(

@@ -149,6 +149,8 @@ class Current(_Part, frozen=True):
     times: Times
     deadline: datetime
     """The end of all waiting before the start."""
+    findings: bool = False
+    """Our own check found something; the report holds it."""
     cleared: bool = False
     """The inbox no longer holds the drop's files, as far as deleting is allowed."""
     warnings: tuple[str, ...] = ()

@@ -1,12 +1,15 @@
 """The report of a run: every finding group with exact counts and first lines, the service's words, no cell values."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from .settings import Settings
-from .store import Store
+from .store import Conflict, Store
+
+_SWAPS = 10
 
 
 class Finding(msgspec.Struct, frozen=True, rename="camel"):
@@ -50,5 +53,23 @@ def read(store: Store, settings: Settings, folder: str) -> Report | None:
 
 
 def write(store: Store, settings: Settings, folder: str, report: Report) -> None:
+    """Write the report, unless there is one that knows more: a step that hung may come late.
+
+    Raises Conflict if others write it again and again meanwhile.
+    """
+    name = blob_name(folder)
     encoded = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    store.write(settings.run_container, blob_name(folder), encoded)
+    found = None
+    for _ in range(_SWAPS):
+        if found and _knows(msgspec.json.decode(found[0], type=Report)) > _knows(report):
+            return
+        with suppress(Conflict):
+            store.write(settings.run_container, name, encoded, etag=found[1] if found else None, create=not found)
+            return
+        found = store.read(settings.run_container, name)
+    raise Conflict(f"{name} changed {_SWAPS} times under one swap")
+
+
+def _knows(report: Report) -> int:
+    """How far the run had come."""
+    return (report.outcome is not None) + (report.sync is not None)

@@ -19,7 +19,7 @@ def join(room: Room, profile: str, instance: str) -> bool:
     Either way it looks at the inbox: what is new there settles from now, not from when the driver next looks up.
     """
     began = room.now()
-    listing = look(room.store, room.settings, profile)
+    listing = look(room.store, room.settings, profile, room.together)
     now = room.now()
 
     def swap(record: Record) -> Record | None:
@@ -72,7 +72,7 @@ def observe(room: Room, profile: str, instance: str, _plan: Plan | None = None) 
         return replace(record, poke=False, current=current)
 
     version = room.swap(profile, arrive, instance=instance)
-    listing = look(room.store, room.settings, profile)
+    listing = look(room.store, room.settings, profile, room.together)
     reply = _asked(room, profile, version.record, asked) if asked else None
     now = room.now()
     plan = Plan("leave")

@@ -1,12 +1,21 @@
 """Hold: of two steps that would work with one upload session at once, one does."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ..decide import held
-from ..record import Current, Hold
+from ..record import Current, Hold, Version
 from .room import Room
+
+
+class Claim(NamedTuple):
+    """The run of which the session was claimed, the number of the attempt, and the record as that left it."""
+
+    run: Current
+    attempt: int
+    version: Version
 
 
 def claim(
@@ -15,8 +24,8 @@ def claim(
     instance: str,
     wanted: Callable[[Current], bool],
     mark: Callable[[Current], Current] | None = None,
-) -> tuple[Current, int] | None:
-    """Claim the session for a new attempt, if the run is as `wanted` and nobody holds it. The run and the attempt.
+) -> Claim | None:
+    """Claim the session for a new attempt, if the run is as `wanted` and nobody holds it.
 
     `mark` changes the run in the same swap.
     """
@@ -31,11 +40,12 @@ def claim(
         run = mark(run) if mark else run
         return replace(run, hold=Hold(attempt, room.believed_until()))
 
-    current = room.load(profile).current
-    if current is None:
+    version = room.version(profile)
+    if version.record.current is None:
         return None
-    claimed = room.change_run(profile, current.run_id, swap, instance=instance).current
-    return (claimed, attempt) if attempt and claimed is not None else None
+    version = room.change_run(profile, version.record.current.run_id, swap, instance=instance, known=version)
+    claimed = version.record.current
+    return Claim(claimed, attempt, version) if attempt and claimed is not None else None
 
 
 def mine(run: Current, attempt: int) -> bool:

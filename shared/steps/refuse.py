@@ -71,7 +71,7 @@ def _decided(record: Record, refused: str, blobs: tuple[Blob, ...], reason: str)
 
 def _what(room: Room, profile: str, record: Record) -> tuple[tuple[Blob, ...], str]:
     """The blobs to refuse, and why; none if they are not quiet any more."""
-    listing = look(room.store, room.settings, profile)
+    listing = look(room.store, room.settings, profile, room.together)
     words = {
         "container": room.settings.drop_container,
         "runs": room.settings.run_container,

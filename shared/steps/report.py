@@ -40,7 +40,7 @@ def report(room: Room, profile: str, instance: str, plan: Plan | None = None) ->
 
 def _tell_run(room: Room, profile: str, current: Current, ending: Ending) -> None:
     folder = room.folder(profile, current.run_id)
-    written = reports.read(room.store, room.settings, folder)
+    written = reports.read(room.store, room.settings, folder) if current.findings else None
     found = written.preflight if written else ()
     entries = messages.of_service(current.messages) + messages.of_findings(found) + messages.of_run(current, ending.at)
     drop = DropEntry(
@@ -131,7 +131,7 @@ def _tell_incomplete(room: Room, profile: str, instance: str) -> None:
     """Name what is missing. The files stay where they are."""
     record = room.load(profile)
     accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
-    found = survey(new_files(record, look(room.store, room.settings, profile)), room.settings, accepted)
+    found = survey(new_files(record, look(room.store, room.settings, profile, room.together)), room.settings, accepted)
     seen = record.inbox
     if found is None or seen is None or seen.reported or found.complete or found.fingerprint != seen.fingerprint:
         return

@@ -79,7 +79,7 @@ class Room:
         *,
         instance: str | None = None,
         known: Version | None = None,
-    ) -> Record:
+    ) -> Version:
         """Change the current run, if it is still this one."""
 
         def swap(record: Record) -> Record | None:
@@ -88,7 +88,7 @@ class Room:
             edited = edit(record.current)
             return replace(record, current=edited) if edited else None
 
-        return self.change(profile, swap, instance=instance, known=known)
+        return self.swap(profile, swap, instance=instance, known=known)
 
     def believed_until(self, pause: float = 0) -> datetime:
         """Until when a driver that now waits `pause` seconds is to be believed."""

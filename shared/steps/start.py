@@ -54,7 +54,7 @@ def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan |
     )
     if claimed is None:
         return None
-    attempt = claimed[1]
+    attempt = claimed.attempt
     reply = room.sds.verify(room.profile_id(profile))
     rule = MEANING[Phase.BEFORE][reply.answer]
 

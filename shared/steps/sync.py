@@ -89,8 +89,8 @@ def _again(room: Room, profile: str, instance: str, current: Current) -> Plan:
     def swap(run: Current) -> Current:
         return replace(backoff(run, room.now(), room.settings), error_tries=run.error_tries + 1)
 
-    record = room.change_run(profile, current.run_id, swap, instance=instance)
-    poll = record.current.poll if record.current else None
+    run = room.change_run(profile, current.run_id, swap, instance=instance).record.current
+    poll = run.poll if run else None
     pause = (poll.next - room.now()).total_seconds() if poll else room.settings.poll
     return Plan("wait", max(pause, room.settings.poll))
 

@@ -66,7 +66,7 @@ def _give_up(room: Room, profile: str, instance: str, found: Survey, run_id: str
 
 
 def _survey(room: Room, profile: str, record: Record) -> Survey | None:
-    listing = look(room.store, room.settings, profile)
+    listing = look(room.store, room.settings, profile, room.together)
     accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
     return survey(new_files(record, listing), room.settings, accepted)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from ..decide import Plan, due, failure, put_off
-from ..record import Current, DropFile, Ending
+from ..record import Current, DropFile, Ending, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, Upload
 from ..snapshot import prefix
@@ -22,7 +22,7 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     claimed = claim(room, profile, instance, lambda run: run.stage in _STAGES and run.ready and due(run, room.now()))
     if claimed is None:
         return None
-    current, attempt = claimed
+    current, attempt, version = claimed
     beat = room.heartbeat(profile, instance)
     for _ in range(_ADDRESSES):
         opened = room.sds.open_upload(room.profile_id(profile))
@@ -30,13 +30,15 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
         if opened.value is None:
             return _note(room, profile, instance, attempt, current.run_id, rule, opened)
         try:
-            if not _begin(room, profile, instance, current.run_id, attempt):
+            begun = _begin(room, profile, instance, attempt, version)
+            if begun is None:
                 return None
+            version = begun
             sent = _send(room, profile, current, opened.value, beat)
         finally:
             opened.value.close()
         if sent.answer is Answer.OK:
-            return _sent(room, profile, instance, current, attempt)
+            return _sent(room, profile, instance, attempt, version)
         if sent.answer is not Answer.FORBIDDEN:
             rule = MEANING[Phase.BEFORE][Answer.UNAVAILABLE]
             return _note(room, profile, instance, attempt, current.run_id, rule, sent)
@@ -44,10 +46,10 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     return _note(room, profile, instance, attempt, current.run_id, rule, Reply(Answer.FORBIDDEN, failure=_REFUSED))
 
 
-def _begin(room: Room, profile: str, instance: str, run_id: str, attempt: int) -> bool:
+def _begin(room: Room, profile: str, instance: str, attempt: int, known: Version) -> Version | None:
     """From here on files of this run may be in the service's container: a newer set must wait its turn.
 
-    False: another attempt has begun meanwhile. Opening may have emptied its session, so what it sent goes out anew.
+    None: another attempt has begun meanwhile. Opening may have emptied its session, so what it sent goes out anew.
     """
     ours = False
 
@@ -60,8 +62,9 @@ def _begin(room: Room, profile: str, instance: str, run_id: str, attempt: int) -
             return replace(run, stage="uploading", operation=None, asked_to_verify=False)
         return None
 
-    room.change_run(profile, run_id, swap, instance=instance)
-    return ours
+    assert known.record.current is not None
+    version = room.change_run(profile, known.record.current.run_id, swap, instance=instance, known=known)
+    return version if ours else None
 
 
 def _send(room: Room, profile: str, current: Current, target: Upload, beat: Callable[[], None]) -> Reply[None]:
@@ -90,7 +93,10 @@ def _chunks(room: Room, name: str, beat: Callable[[], None]) -> Iterator[bytes]:
         yield chunk
 
 
-def _sent(room: Room, profile: str, instance: str, current: Current, attempt: int) -> Plan | None:
+def _sent(room: Room, profile: str, instance: str, attempt: int, known: Version) -> Plan | None:
+    current = known.record.current
+    assert current is not None
+
     def swap(run: Current) -> Current | None:
         if run.stage != "uploading" or not mine(run, attempt):
             return None
@@ -98,8 +104,8 @@ def _sent(room: Room, profile: str, instance: str, current: Current, attempt: in
         return released(replace(run, stage="uploaded", times=times, poll=None, waiting=None))
 
     log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
-    record = room.change_run(profile, current.run_id, swap, instance=instance)
-    return Plan("start") if record.current is not None and record.current.stage == "uploaded" else None
+    run = room.change_run(profile, current.run_id, swap, instance=instance, known=known).record.current
+    return Plan("start") if run is not None and run.stage == "uploaded" else None
 
 
 def _note(

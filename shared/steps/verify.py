@@ -36,18 +36,11 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     )
     current = _counted(current, checked)
     findings = (*_empty(room, current, form), *_groups(checked))
-    write(
-        room.store,
-        room.settings,
-        room.folder(profile, current.run_id),
-        Report(
-            profile=profile,
-            run_id=current.run_id,
-            api=room.settings.api,
-            drop=current.drop,
-            preflight=findings,
-        ),
-    )
+    if findings:
+        report = Report(
+            profile=profile, run_id=current.run_id, api=room.settings.api, drop=current.drop, preflight=findings
+        )
+        write(room.store, room.settings, room.folder(profile, current.run_id), report)
     ending = _ending(room, record, current, findings)
     counts = checked.counts
     log.info(
@@ -61,7 +54,9 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
     def swap(run: Current) -> Current | None:
         if run.stage != "taken":
             return None
-        return replace(run, drop=current.drop, stage="ended" if ending else "checked", ending=ending)
+        return replace(
+            run, drop=current.drop, findings=bool(findings), stage="ended" if ending else "checked", ending=ending
+        )
 
     room.change_run(profile, current.run_id, swap, instance=instance, known=version)
     return Plan("report") if ending else None

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
+from shared import report as reports
 from shared.record import Displaced, Driver, Record
 from shared.sds.port import Answer, Reply
 from shared.steps import STEPS, join
@@ -159,6 +160,25 @@ def test_a_step_that_hung_spoils_nothing(step: str) -> None:
         check(world, "0")
         outcomes = {message["data"]["outcome"] for message in world.messages().values()}
         assert outcomes == {"started", "succeeded"}, f"{step} at {point}: {outcomes}"
+
+
+@pytest.mark.parametrize("step", ["verify", "report"])
+def test_what_hung_leaves_the_report_as_it_is(step: str) -> None:
+    """It hangs until others have done all the work, then it goes on."""
+    world = until(POINTS[step])
+    operations = count(world)
+    STEPS[step](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS[step])
+        count(world)
+        world.inject[world.operations + point] = lambda world=world: finish(world)  # type: ignore[misc]
+        with contextlib.suppress(Displaced):
+            STEPS[step](world.room, "north", "me", None)
+        run_id = world.record().recent[-1].run_id
+        report = reports.read(world.store, world.room.settings, f"north/{run_id}")
+        assert report is not None
+        known = (report.outcome, bool(report.preflight), bool(report.sync))
+        assert known == ("started", True, True), f"operation {point}"
 
 
 def test_of_two_at_once_one_sends_the_start() -> None:
