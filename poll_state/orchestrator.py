@@ -30,7 +30,7 @@ def poll_state(context: OrchestrationContext, profile: str) -> Generator[Any, An
         do = plan["do"]
         if do == "wait":
             yield context.create_timer(timedelta(seconds=plan["seconds"]))
-            plan = None
+            plan = {"do": plan["then"]} if "then" in plan else None
         elif do == "leave":
             if (yield context.call_activity("leave", input=driver, retry_policy=RETRY)):
                 return

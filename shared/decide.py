@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .inbox import Listing, Survey, fingerprint
-from .record import BEFORE_UPLOAD, Current, Ending, Poll, Record, Seen, SyncEnding, Waiting
+from .record import BEFORE_UPLOAD, Current, Ending, Poll, Record, Seen, StartIntent, SyncEnding, Waiting
 from .sds.answers import MEANING, Act, Phase, Rule
 from .sds.port import Failure, Readiness, Reply, ServiceMessage, SyncState, Verdict
 from .settings import Settings
@@ -24,10 +24,14 @@ _SOON = 0.05  # seconds; a timer of nothing would make a tight loop of two listi
 
 
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the orchestrator does next: wait, or call the activity of that name."""
+    """What the orchestrator does next: wait, or call the activity of that name.
+
+    After a wait it looks again, unless `then` says what follows.
+    """
 
     do: Literal["wait", "take", "verify", "upload", "start", "report", "refuse", "leave", "observe"]
     seconds: float = 0
+    then: Literal["take"] | None = None
     ending: Ending | None = None
     sync: SyncEnding | None = None
     incomplete: bool = False
@@ -73,7 +77,7 @@ def ask(record: Record, now: datetime) -> Ask | None:
     if current.stage == "checked" and not current.ready:
         return "readiness"
     if current.stage == "uploaded" and current.start_intent is not None:
-        return "sync" if now < current.start_intent.watch_until else None
+        return "sync" if watched(current.start_intent, now) else None
     if current.stage == "uploaded" and current.operation is not None:
         return "verification"
     return "sync" if current.stage == "following" else None
@@ -81,6 +85,11 @@ def ask(record: Record, now: datetime) -> Ask | None:
 
 def due(current: Current, now: datetime) -> bool:
     return current.poll is None or current.poll.next <= now
+
+
+def watched(intent: StartIntent, now: datetime) -> bool:
+    """Whether the sync's state may still show that this POST has started it."""
+    return now < intent.watch_until or not intent.looked
 
 
 def held(current: Current, now: datetime) -> bool:
@@ -135,7 +144,8 @@ def decide(view: View, settings: Settings) -> Plan:
     """The plan for a record that has learned all that this look showed."""
     plan = _next(view, settings)
     # A wake-up only pokes a driver that waits, so it looks up often enough, whatever it waits for.
-    return replace(plan, seconds=min(plan.seconds, max(settings.poll_max, _SOON)))
+    longest = max(settings.poll_max, _SOON)
+    return plan if plan.seconds <= longest else replace(plan, seconds=longest, then=None)
 
 
 def _next(view: View, settings: Settings) -> Plan:
@@ -232,6 +242,8 @@ def _learn_sync(current: Current, reply: Reply[SyncState], now: datetime, settin
         if reply.value is not None and proves_start(current, reply.value):
             current = replace(current, times=replace(current.times, started=now))
             return _ended(current, Ending(started_outcome(current.messages), now, verification="unknown"))
+        if current.start_intent is not None and now >= current.start_intent.watch_until:
+            current = replace(current, start_intent=replace(current.start_intent, looked=True))
         return backoff(current, now, settings, after=reply.retry_after) if reply.retry_after else current
     if rule.act is Act.END:
         return _synced(current, SyncEnding(rule.outcome, now))
@@ -285,7 +297,11 @@ def _run(view: View, settings: Settings) -> Plan:
     overtaken = _newer_set(view, settings)
     if current.stage in BEFORE_UPLOAD and overtaken:
         return Plan("report", ending=Ending("superseded", now))
-    if now >= current.deadline and current.waiting is not None and not _watching(current, now):
+    if (
+        now >= current.deadline
+        and current.waiting is not None
+        and not (current.start_intent and watched(current.start_intent, now))
+    ):
         return Plan("report", ending=Ending(current.waiting.outcome, now, current.waiting.failure))
     match current.stage:
         case "taken":
@@ -300,15 +316,12 @@ def _run(view: View, settings: Settings) -> Plan:
             return _follow(current, now, overtaken=overtaken)
 
 
-def _watching(current: Current, now: datetime) -> bool:
-    return current.start_intent is not None and now < current.start_intent.watch_until
-
-
 def _start(current: Current, now: datetime, verifies_apart: bool) -> Plan:
     intent = current.start_intent
-    if intent is not None and now < intent.watch_until:
+    if intent is not None and watched(intent, now):
         pause = current.poll.next - now if current.poll else timedelta()
-        return Plan("wait", _seconds(min(pause, intent.watch_until - now)))
+        left = intent.watch_until - now
+        return Plan("wait", _seconds(min(pause, left) if left > timedelta() else pause))
     if intent is not None and intent.attempts > 1:
         words = f"The start was sent {intent.attempts} times and neither answered nor seen in the sync's status."
         return Plan("report", ending=Ending("failed", now, Failure("startUnconfirmed", words)))
@@ -345,23 +358,25 @@ def _inbox(view: View, settings: Settings) -> Plan:
     record, now, survey = view.record, view.now, view.survey
     if record.refusal is not None or (record.misplaced and record.misplaced.quiet(now, settings.settle)):
         return Plan("refuse")
-    pauses = []
+    pauses: list[Plan] = []
     if record.misplaced is not None:
-        pauses.append(_until_quiet(record.misplaced, now, settings))
+        pauses.append(Plan("wait", _until_quiet(record.misplaced, now, settings)))
     seen = record.inbox
     if survey is not None and seen is not None:
+        ready = survey.complete and record.current is None and takeable(record, survey)
         if not seen.quiet(now, settings.settle):
-            pauses.append(_until_quiet(seen, now, settings))
+            # `take` lists the inbox itself, and does nothing unless that is the second listing of a quiet set.
+            pauses.append(Plan("wait", _until_quiet(seen, now, settings), then="take" if ready else None))
         elif survey.problem is not None:
             return Plan("refuse")
         elif not survey.complete and not seen.reported:
             left = seen.since + timedelta(seconds=settings.incomplete_after) - now
             if left <= timedelta():
                 return Plan("report", incomplete=True)
-            pauses.append(min(_seconds(left), max(settings.settle, settings.poll)))
-        elif survey.complete and record.current is None and takeable(record, survey):
+            pauses.append(Plan("wait", min(_seconds(left), max(settings.settle, settings.poll))))
+        elif ready:
             return Plan("take")
-    return Plan("wait", min(pauses)) if pauses else Plan("leave")
+    return min(pauses, key=lambda plan: plan.seconds, default=Plan("leave"))
 
 
 def takeable(record: Record, survey: Survey) -> bool:

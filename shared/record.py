@@ -80,6 +80,8 @@ class StartIntent(_Part, frozen=True):
     attempts: int
     watch_until: datetime
     """Until when an answer that is missing or means nothing is looked for in the sync's state."""
+    looked: bool = False
+    """The sync's state was asked for after that. Only then may the run do more: who watched may have died."""
     status: str | None = None
     running: bool = False
     last_activity_date_time: datetime | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan, due, failure, held, proves_start, put_off, started_outcome, verdict_ending
+from ..decide import Plan, due, failure, held, proves_start, put_off, started_outcome, verdict_ending, watched
 from ..record import Current, Ending, Record, StartIntent, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
@@ -93,7 +93,7 @@ def _intent(room: Room, profile: str, instance: str, current: Current, version: 
     """Swap the intent of one more POST into the record; None if it isn't ours to send."""
     before = current.start_intent
     now = room.now()
-    if before is not None and (before.attempts >= ATTEMPTS or now < before.watch_until):
+    if before is not None and (before.attempts >= ATTEMPTS or watched(before, now)):
         return None
     if before is None:
         reply = room.sds.sync_state(room.profile_id(profile))
@@ -110,7 +110,7 @@ def _intent(room: Room, profile: str, instance: str, current: Current, version: 
         intent = _baseline(reply.value, room)
     else:
         intent = before
-    intent = replace(intent, at=now, attempts=intent.attempts + 1, watch_until=_watch_until(room))
+    intent = replace(intent, at=now, attempts=intent.attempts + 1, watch_until=_watch_until(room), looked=False)
     ours = False
 
     def swap(run: Current) -> Current | None:
@@ -151,11 +151,11 @@ def _answered(room: Room, profile: str, current: Current, intent: StartIntent, r
         return None
     if rule.act is Act.WATCH:
         log.warning("%s: run %s: the start was not answered; watching the sync", profile, current.run_id)
-        watched = replace(intent, watch_until=_watch_until(room))
+        open_again = replace(intent, watch_until=_watch_until(room))
         room.change_run(
             profile,
             current.run_id,
-            lambda run: replace(run, start_intent=watched, poll=None) if run.start_intent == intent else None,
+            lambda run: replace(run, start_intent=open_again, poll=None) if run.start_intent == intent else None,
         )
         return None
     if reply.value is not None:

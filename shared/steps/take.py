@@ -77,7 +77,7 @@ def _settled(room: Room, record: Record, found: Survey, now: datetime) -> bool:
         found.complete
         and seen is not None
         and seen.fingerprint == found.fingerprint
-        and seen.quiet(now, room.settings.settle)
+        and replace(seen, looks=2).quiet(now, room.settings.settle)  # this look is the second
         and takeable(record, found)
     )
 

@@ -225,10 +225,12 @@ class World:
         if self.random.random() < self.chaos.kill:
             raise Killed(operation)
         if self._depth < 3 and self.random.random() < self.chaos.interleave:
-            depth = self._depth
+            depth, began = self._depth, self.now
             # A paused process: time goes by, and others act, in the middle of a step.
             self.now += timedelta(seconds=self.random.choice((0, 0, 1, 30, 70, 200)))
             for _ in range(self.random.randint(1, 12)):
                 if self.agenda and self.agenda[0][0] <= self.now + timedelta(seconds=120):
                     self._next()
             assert self._depth == depth
+            if operation == "start" and self.now - began > timedelta(seconds=self.settings.start_confirm):
+                self.faulty = True  # the POST itself hung for so long that others may send theirs

@@ -15,7 +15,7 @@ from shared.steps import STEPS, join
 from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.test_interleavings import new_set
 from tests.model.test_nights import FILES, NIGHT, check
-from tests.model.world import World
+from tests.model.world import Killed, World
 
 
 def until(condition: Callable[[Record], bool], sds: type[MemorySds] = MemorySds) -> World:
@@ -195,6 +195,25 @@ def test_of_two_at_once_one_sends_the_start() -> None:
         )
         STEPS["start"](world.room, "north", "me", None)
         assert len(world.sds.posts) <= 1
+
+
+@pytest.mark.parametrize("times", [1.1, 3])
+def test_a_start_whose_driver_died_is_looked_for_before_it_is_sent_again(times: float) -> None:
+    """For longer than a start is watched nobody watched; the sync, running or ended by now, tells all the same."""
+    world = until(POINTS["start"])
+
+    def die(operation: str) -> None:
+        if operation == "started":
+            world.sds.before = usual
+            raise Killed
+
+    usual, world.sds.before = world.sds.before, die
+    with pytest.raises(Killed):
+        STEPS["start"](world.room, "north", "me", None)
+    world.run(times * world.settings.start_confirm)
+    finish(world)
+    assert len(world.sds.posts) == 1
+    check(world, "0")
 
 
 def test_a_driver_that_hung_before_the_post_does_not_send() -> None:
