@@ -12,11 +12,10 @@ FORMATS = (SDS_V1, SDS_V21)
 
 
 class _Sign(msgspec.Struct, frozen=True):
-    """A set that holds all of `present` (lower case) is that format; with `only`, and no other CSV file."""
+    """A set that holds all of `present` (lower case) is that format."""
 
     format: Refused
     present: frozenset[str]
-    only: bool = False
 
 
 CLEVER = Refused(
@@ -45,7 +44,6 @@ _SIGNS = (
     _Sign(CLEVER, frozenset({"schools.csv", "students.csv"})),
     _Sign(CLEVER, frozenset({"schools.csv", "teachers.csv"})),
     _Sign(CLEVER, frozenset({"students.csv", "sections.csv", "enrollments.csv"})),
-    _Sign(SDS_V2, frozenset({"orgs.csv", "users.csv", "classes.csv", "enrollments.csv"}), only=True),
 )
 
 
@@ -61,11 +59,7 @@ def format_of(names: Iterable[str]) -> Format | None:
 def refused_format(names: Iterable[str]) -> Refused | None:
     """The format, known and not taken by SDS, that a set of file names belongs to; None if it isn't one.
 
-    To be asked of a set that will not grow any more: SDS V2 is told from SDS V2.1 by its lack of roles.csv.
+    SDS V2 is not among them: by its names it is an SDS V2.1 set that lacks roles.csv. Its users.csv tells them apart.
     """
     present = {name.lower() for name in names}
-    tables = {name for name in present if name.endswith(".csv")}
-    for sign in _SIGNS:
-        if sign.present <= present and (not sign.only or sign.present == tables):
-            return sign.format
-    return None
+    return next((sign.format for sign in _SIGNS if sign.present <= present), None)

@@ -55,6 +55,8 @@ class Column(msgspec.Struct, frozen=True):
     values: ValueList | None = None
     limit: int | None = None
     """Longest value, in characters."""
+    documented: bool = True
+    """It is on the format's page, not only in Microsoft's samples or other people's exporters."""
     aliases: tuple[str, ...] = ()
     """The same column in SDS V1 for the UK, which only the classic service takes."""
 
@@ -95,6 +97,8 @@ class Format(msgspec.Struct, frozen=True):
     """File names match without case."""
     together: tuple[tuple[str, ...], ...] = ()
     """Groups of files that come all or not at all."""
+    all_headers: bool = False
+    """The classic service wants the headers of optional columns too."""
     american_dates: bool = False
     """Month/day/year is taken by the classic service."""
 
@@ -111,3 +115,8 @@ class Refused(msgspec.Struct, frozen=True):
 
     title: str
     advice: str
+
+    @property
+    def says(self) -> str:
+        """What it is, and what to do, in full sentences."""
+        return f"This is {self.title}. {self.advice}"

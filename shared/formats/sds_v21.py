@@ -1,4 +1,4 @@
-"""SDS V2.1 as a table. Source: learn.microsoft.com/schooldatasync/sds-v2.1-csv-file-format."""
+"""SDS V2.1 as a table. Source: learn.microsoft.com/schooldatasync/sds-v2.1-csv-file-format and its classic twin."""
 
 from .model import Column, FileSpec, Format, Kind
 from .values import (
@@ -49,7 +49,7 @@ SDS_V21 = Format(
                 Column("username", required=True, unique=True, kind=Kind.ADDRESS),
                 Column("givenName", limit=_NAME),
                 Column("familyName", limit=_NAME),
-                Column("password"),
+                Column("password", documented=False),
                 Column("activeDirectoryMatchId"),
                 Column("email", kind=Kind.EMAIL),
                 Column("phone", kind=Kind.PHONE),
@@ -81,7 +81,7 @@ SDS_V21 = Format(
                 Column("title", required=True, limit=_DISPLAY),
                 Column("sessionSourcedIds", refers=_SESSION, many=True),
                 Column("courseSourcedId", refers=("courses.csv", "sourcedId")),
-                Column("code"),
+                Column("code", documented=False),
             ),
         ),
         FileSpec(
@@ -147,5 +147,6 @@ SDS_V21 = Format(
         ),
     ),
     any_case=False,
+    all_headers=True,
     together=(("classes.csv", "enrollments.csv"),),
 )

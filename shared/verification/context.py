@@ -23,7 +23,7 @@ class Context:
         self.format = chosen
         self.findings = findings
         self.contacts = Contacts()
-        self._present = present
+        self.present = present
         self._allow = allow
         self._keys: dict[tuple[str, str], Keys] = {}
         self._referred = {column.refers for spec in chosen.files for column in spec.columns if column.refers}
@@ -78,7 +78,7 @@ class Context:
             test = keys.missing_if_any if column.alone else keys.missing
             return [Rule("reference", several(test) if column.many else test, need, file, keys.all)]
         spec = self.format.spec(file)
-        if file not in self._present and spec and not spec.required and need == "optional":
+        if file not in self.present and spec and not spec.required and need == "optional":
             return [Rule("referenceFile", set, need, file)]
         return []
 

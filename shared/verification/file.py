@@ -71,7 +71,12 @@ class FileCheck:
             self._encoding = self._encoding or narrow(block)
         if self._table is None:
             header = read_header(
-                decoded(lines[0].replace(b"\0", b"")), self._spec, self._name, self._findings.service, self._findings
+                decoded(lines[0].replace(b"\0", b"")),
+                self._spec,
+                self._name,
+                self._findings,
+                chosen=self._context.format,
+                present=self._context.present,
             )
             if header is None:
                 return False

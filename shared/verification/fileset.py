@@ -10,7 +10,7 @@ def detect(names: Sequence[str], findings: Findings) -> Format | None:
     """The format that most of the names belong to; None, and a finding, if it is none that is taken."""
     refused = refused_format(names)
     if refused:
-        findings.add("refusedFormat", None, detail=refused.title)
+        findings.add("refusedFormat", None, detail=refused.says)
         return None
     fits = {candidate.id: sum(_spec(candidate, name) is not None for name in names) for candidate in FORMATS}
     best = max(FORMATS, key=lambda candidate: fits[candidate.id])

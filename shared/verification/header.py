@@ -1,19 +1,18 @@
 """The header row: which cell of it is which column, and what is wrong with it."""
 
-import csv
-import io
+from collections.abc import Collection
 
 import msgspec
 
-from ..formats import Column, FileSpec
+from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused
+from .cells import encoded
 from .findings import Findings
-from .model import Service
+from .firstline import is_header, nearest, shown, split
+from .records import flaw
 
 COLUMNS = 1000
 """More columns than that are no header."""
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SHOWN = 64
-_UK = "SDS V1 for the UK"
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -28,55 +27,67 @@ class Header(msgspec.Struct, frozen=True):
         return self.names[index] if index is not None and index < len(self.names) else None
 
 
-def read_header(line: str, spec: FileSpec, file: str, service: Service, findings: Findings) -> Header | None:
-    """Understand the first line of a file (without its line end). None if the file can't be read any further."""
-    names = _split(line, ",")
+def read_header(
+    line: str, spec: FileSpec, file: str, findings: Findings, *, chosen: Format, present: Collection[str]
+) -> Header | None:
+    """Understand the first line of a file (without its line end). None if the file can't be read any further.
+
+    `present`: the files of the format that are in the set.
+    """
+    names = split(line)
     if len(names) > COLUMNS:
         findings.add("tooManyColumns", file, lines=[1], detail=str(COLUMNS))
         return None
-    known = {i: column for i, name in enumerate(names) if (column := spec.column(name))}
-    needed = [column.name for column in spec.columns if column.required]
-    if not known and not any(_nearest(name, needed) for name in names):
+    broken = flaw(encoded(line))
+    cells = line.replace('"', "").split(",") if broken else names
+    if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
         _say_what_it_is(line, spec, file, findings)
         return None
-    refused = _refused(names, spec, service)
-    if refused:
-        findings.add("refusedFormat", file, lines=[1], detail=refused)
+    if broken:
+        findings.add(broken, file, lines=[1], values=[line])
         return None
+    refused = _refused(names, spec, present, findings)
+    if refused:
+        findings.add("refusedFormat", file, lines=[1], detail=refused.says)
+        return None
+    known = _known(names, spec, findings)
     columns = _without_repeats(names, known, file, findings)
     _missing(names, columns, spec, file, findings)
-    _unknown(names, columns, known, spec, file, findings)
-    return Header(len(names), columns, tuple(map(_shown, names)))
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
-    except csv.Error:
-        return line.split(delimiter)
+    unclear = _unknown(names, columns, known, spec, file, findings)
+    if chosen.all_headers and findings.service == "classic":
+        _missing_optional({c.name for c in columns.values()} | unclear, spec, file, findings)
+    return Header(len(names), columns, tuple(map(shown, names)))
 
 
 def _say_what_it_is(line: str, spec: FileSpec, file: str, findings: Findings) -> None:
-    """No header is known: another delimiter, or no header row at all. Its text may be about people: not shown."""
+    """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown."""
     for delimiter, name in _DELIMITERS.items():
-        cells = _split(line, delimiter)[:COLUMNS] if delimiter in line else []
+        cells = split(line, delimiter)[:COLUMNS] if delimiter in line else []
         if any(spec.column(cell.strip()) for cell in cells):
             findings.add("delimiter", file, lines=[1], values=[line], detail=name)
             return
     findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name)
 
 
-def _refused(names: list[str], spec: FileSpec, service: Service) -> str | None:
-    """The name of a format that isn't taken, if these are its columns."""
+def _refused(names: list[str], spec: FileSpec, present: Collection[str], findings: Findings) -> Refused | None:
+    """A format that isn't taken, if these are its columns."""
     if "dateLastModified" in names and "sourcedId" in names:
-        return "OneRoster"
-    if spec.name == "users.csv" and "orgSourcedIds" in names:
-        return "SDS V2"
-    if service == "industryData":
+        return ONEROSTER
+    if spec.name == "users.csv" and "roles.csv" not in present and {"orgSourcedIds", "role"} & set(names):
+        return SDS_V2
+    if findings.service == "industryData":
         for column in spec.columns:
             if column.required and column.name not in names and set(column.aliases) & set(names):
-                return _UK
+                return UK
     return None
+
+
+def _known(names: list[str], spec: FileSpec, findings: Findings) -> dict[int, Column]:
+    """The columns by cell. A UK name stands for its column only to the classic service, and if that has no other."""
+    columns = {column.name: column for column in spec.columns}
+    if findings.service == "classic":
+        columns |= {alias: c for c in spec.columns if c.name not in names for alias in c.aliases}
+    return {i: columns[name] for i, name in enumerate(names) if name in columns}
 
 
 def _without_repeats(names: list[str], known: dict[int, Column], file: str, findings: Findings) -> dict[int, Column]:
@@ -96,8 +107,11 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
         if column.name in there or not (column.required or column.header):
             continue
         free = [name for i, name in enumerate(names) if i not in columns]
-        slip = _nearest(column.name, free)
-        detail = f" Did you mean it with {_quoted(slip)}?" if slip else ""
+        slip = nearest(column.name, free)
+        detail = ""
+        if slip:
+            blanks = shown(slip) == column.name
+            detail = " Its name has blanks around it." if blanks else f" Did you mean it with “{shown(slip)}”?"
         findings.add("missingColumn", file, column=column.name, lines=[1], detail=detail)
         if slip:
             columns[names.index(slip)] = column
@@ -110,45 +124,30 @@ def _unknown(
     spec: FileSpec,
     file: str,
     findings: Findings,
-) -> None:
+) -> set[str]:
+    """Report columns that the format doesn't have; gives those that were meant by some of them."""
     there = {column.name for column in columns.values()}
-    absent = [column.name for column in spec.columns if column.name not in there]
+    absent = {name: c.name for c in spec.columns if c.name not in there for name in (c.name, *c.aliases)}
     seen: set[str] = set()
+    meant: set[str] = set()
     for index, name in enumerate(names):
         if index in columns or index in known:
             continue
-        meant = _nearest(name, absent)
-        shown = _shown(name) or f"number {index + 1}"
-        if meant:
-            findings.add("nearColumn", file, column=shown, lines=[1], detail=_quoted(meant))
+        near = absent.get(nearest(name, list(absent)) or "")
+        column = shown(name) or f"number {index + 1}"
+        if near:
+            blanks = ", without the blanks around it" if shown(name) == near else ""
+            findings.add("nearColumn", file, column=column, lines=[1], detail=f"“{near}”{blanks}")
+            meant.add(near)
         elif name and name in seen:
-            findings.add("duplicateColumn", file, column=shown, lines=[1])
+            findings.add("duplicateColumn", file, column=column, lines=[1])
         else:
-            findings.add("unknownColumn", file, column=shown, lines=[1])
+            findings.add("unknownColumn", file, column=column, lines=[1])
         seen.add(name)
+    return meant
 
 
-def _nearest(name: str, candidates: list[str]) -> str | None:
-    """The candidate that a name is a slip of, None if it is none."""
-    plain = _plain(name)
-    if not plain or not candidates:
-        return None
-    for candidate in candidates:
-        if _plain(candidate) == plain:
-            return candidate
-    import difflib
-
-    found = difflib.get_close_matches(plain, [_plain(candidate) for candidate in candidates], 1, 0.84)
-    return next((c for c in candidates if found and _plain(c) == found[0]), None)
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name[:_SHOWN].casefold() if c.isalnum())
-
-
-def _shown(name: str) -> str:
-    return "".join(c for c in name[:_SHOWN] if c.isprintable()).strip()
-
-
-def _quoted(name: str | None) -> str:
-    return f"“{_shown(name or '')}”"
+def _missing_optional(there: set[str], spec: FileSpec, file: str, findings: Findings) -> None:
+    absent = [c.name for c in spec.columns if c.documented and c.name not in there and not (c.required or c.header)]
+    if absent:
+        findings.add("optionalColumns", file, lines=[1], detail=", ".join(absent))

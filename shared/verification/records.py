@@ -266,6 +266,13 @@ def _edged(data: bytes, by: bytes) -> bool:
     return b" " + by in data or by + b" " in data or data[:1] == b" " or data[-1:] == b" "
 
 
+def flaw(record: bytes) -> str | None:
+    """The rule that the quoting of a record, without its line end, breaks; None if it is flawless."""
+    if b'"' not in record or _RECORD.fullmatch(record + b"\n"):
+        return None
+    return "unclosedQuote" if _OPEN.match(record + b"\n") else "strayQuote"
+
+
 def lenient(record: bytes) -> list[str]:
     """The cells of one record with its line end, read as leniently as can be."""
     text = decoded(record)

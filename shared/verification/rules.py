@@ -39,7 +39,7 @@ _SET = (
         "The files belong to no format that School Data Sync takes.",
         "Give the files the names of SDS V1 (School.csv, Student.csv, ...) or SDS V2.1 (orgs.csv, users.csv, ...).",
     ),
-    Rule("refusedFormat", "error", "This is a {detail} set, which this service doesn't take.", ""),
+    Rule("refusedFormat", "error", "The set can't be taken.", "{detail}"),
     Rule(
         "mixedFormats",
         "error",
@@ -95,6 +95,12 @@ _FILE = (
         "error",
         "The required column {column} is missing.",
         "Add it; headers are matched exactly, case included.{detail}",
+    ),
+    Rule(
+        "optionalColumns",
+        "warning",
+        "The classic service wants the headers of optional columns too; missing: {detail}.",
+        "Add them; their cells may be empty.",
     ),
     Rule("duplicateColumn", "error", "The header has the column {column} more than once.", "Keep one of them."),
     Rule(

@@ -91,6 +91,9 @@ def _circle(text: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
+_CLASS = ("sourcedId", "orgSourcedId", "title")
+
+
 def _no_email(text: bytes) -> bytes:
     return text.replace(b",u1003@school.example,", b",,")
 
@@ -112,20 +115,27 @@ SET = [
     Case(
         "refusedFormat",
         V21,
-        only("orgs.csv", "users.csv", "classes.csv", "enrollments.csv"),
-        {("refusedFormat", None, None, None)},
-    ),
-    Case(
-        "refusedFormat",
-        V21,
         header("orgs.csv", "sourcedId", "sourcedId,status,dateLastModified"),
         {("refusedFormat", "orgs.csv", 1, None)},
     ),
     Case(
         "refusedFormat",
         V21,
-        header("users.csv", "sourcedId", "sourcedId,orgSourcedIds"),
-        {("refusedFormat", "users.csv", 1, None)},
+        both(without("roles.csv"), header("users.csv", "password", "orgSourcedIds")),
+        {("refusedFormat", "users.csv", 1, None), ("missingFile", "roles.csv", None, None)},
+    ),
+    Case(
+        "refusedFormat",
+        V21,
+        both(without("roles.csv"), header("users.csv", "sourcedId", "sourcedId,status,dateLastModified,role")),
+        {("refusedFormat", "users.csv", 1, None), ("missingFile", "roles.csv", None, None)},
+    ),
+    Case(
+        "unknownColumn",
+        V21,
+        header("users.csv", "password", "orgSourcedIds"),
+        {("unknownColumn", "users.csv", 1, "orgSourcedIds")},
+        type="information",
     ),
     Case("refusedFormat", V1, _uk, {("refusedFormat", "School.csv", 1, None)}, service="industryData"),
     Case(
@@ -134,6 +144,14 @@ SET = [
     Case("missingFile", V1, without("Teacher.csv"), {("missingFile", "Teacher.csv", None, None)}),
     Case("missingFile", V1, without("Section.csv"), {("missingFile", "Section.csv", None, None)}),
     Case("missingFile", V1, without("User.csv"), {("missingFile", "User.csv", None, None)}),
+    Case("missingFile", V21, without("roles.csv"), {("missingFile", "roles.csv", None, None)}),
+    Case(
+        "missingFile",
+        V21,
+        both(few_columns("classes.csv", *_CLASS), only("orgs.csv", "users.csv", "classes.csv", "enrollments.csv")),
+        {("missingFile", "roles.csv", None, None)},
+        service="industryData",
+    ),
     Case("missingFile", V21, without("enrollments.csv"), {("missingFile", "enrollments.csv", None, None)}),
     Case(
         "missingFile",
@@ -202,6 +220,24 @@ FILE = [
         {("noHeader", "School.csv", 1, None)},
     ),
     Case("noHeader", V1, replaced("School.csv", lambda text: b"\r\n" + text), {("noHeader", "School.csv", 1, None)}),
+    *(
+        Case(
+            "noHeader",
+            format_,
+            replaced(name, lambda text, row=row: row + b"\r\n" + text),
+            {("noHeader", name, 1, None)},
+        )
+        for format_, name, row in (
+            (V1, "User.csv", b"pa@x.example,Emil,Lee,+12065550100,"),
+            (V1, "User.csv", b"pa@x.example,Emil,,,"),
+            (V1, "Student.csv", b"p1,s1,ann,Ann,Lee,,,,,Active,9,1,2014-02-28,2031"),
+            (V1, "School.csv", b"s1,North,1,,,1,12,,,,City,,WA,,98000,,"),
+            (V1, "School.csv", b"SIS ID,Name\xe2\x80\xa8s1,North"),
+            (V21, "users.csv", b"u1,username1,Lee,Ann,,,ann@x.example,+12065550100,"),
+            (V21, "academicSessions.csv", b"y1,Year,schoolYear,2026,2026-08-01,2027-06-30"),
+            (V21, "academicSessions.csv", b"y1,,schoolYear"),
+        )
+    ),
     Case(
         "missingColumn",
         V1,
@@ -221,12 +257,75 @@ FILE = [
         {("missingColumn", "classes.csv", 1, "orgSourcedId")},
     ),
     Case("missingColumn", V1, header("School.csv", "SIS ID", "sis id"), {("missingColumn", "School.csv", 1, "SIS ID")}),
+    Case(
+        "missingColumn",
+        V1,
+        header("TeacherRoster.csv", "Section SIS ID,SIS ID", "Klasse,SIS ID"),
+        {
+            ("missingColumn", "TeacherRoster.csv", 1, "Section SIS ID"),
+            ("unknownColumn", "TeacherRoster.csv", 1, "Klasse"),
+        },
+    ),
+    Case(
+        "missingColumn",
+        V1,
+        header("TeacherRoster.csv", "Section SIS ID,SIS ID", "section sis id,Sis-Id"),
+        {("missingColumn", "TeacherRoster.csv", 1, name) for name in ("Section SIS ID", "SIS ID")},
+    ),
+    Case(
+        "missingColumn",
+        V1,
+        header("TeacherRoster.csv", "Section SIS ID,SIS ID", "Section SIS ID , SIS ID"),
+        {("missingColumn", "TeacherRoster.csv", 1, name) for name in ("Section SIS ID", "SIS ID")},
+    ),
+    Case(
+        "optionalColumns",
+        V21,
+        few_columns("classes.csv", *_CLASS, "courseSourcedId"),
+        {("optionalColumns", "classes.csv", 1, None)},
+        type="warning",
+    ),
+    Case(
+        "nearColumn",
+        V1,
+        header("School.csv", "Zip", "Postal Code"),
+        {("nearColumn", "School.csv", 1, "Postal Code")},
+        service="industryData",
+        type="warning",
+    ),
+    Case(
+        "unknownColumn",
+        V1,
+        header("School.csv", "Zone", "Postal Code"),
+        {("unknownColumn", "School.csv", 1, "Postal Code")},
+        type="information",
+    ),
+    Case(
+        "unknownColumn",
+        V1,
+        header("Teacher.csv", "Title", "ID"),
+        {("unknownColumn", "Teacher.csv", 1, "ID")},
+        type="information",
+    ),
+    Case(
+        "duplicateColumn",
+        V1,
+        header("School.csv", "SIS ID,Name,School Number", "DfE Number,Name,Dfe Number"),
+        {("duplicateColumn", "School.csv", 1, "Dfe Number")},
+    ),
     Case("duplicateColumn", V1, header("School.csv", "Zone", "City"), {("duplicateColumn", "School.csv", 1, "City")}),
     Case(
         "nearColumn",
         V21,
         header("classes.csv", "courseSourcedId", "courseSouredId"),
         {("nearColumn", "classes.csv", 1, "courseSouredId")},
+        type="warning",
+    ),
+    Case(
+        "nearColumn",
+        V1,
+        header("Teacher.csv", "Title", " Title"),
+        {("nearColumn", "Teacher.csv", 1, "Title")},
         type="warning",
     ),
     Case(
@@ -283,6 +382,17 @@ FILE = [
         V1,
         replaced("StudentEnrollment.csv", lambda text: text.replace(b"\r\nc1001", b'\r\n"c1001', 1)),
         {("unclosedQuote", "StudentEnrollment.csv", 3, None)},
+    ),
+    *(
+        Case(
+            rule, V1, header("TeacherRoster.csv", "Section SIS ID,SIS ID", line), {(rule, "TeacherRoster.csv", 1, None)}
+        )
+        for rule, line in (
+            ("unclosedQuote", 'Section SIS ID,"SIS ID'),
+            ("unclosedQuote", '"Section SIS ID,SIS ID'),
+            ("strayQuote", 'Section SIS ID,"SIS "ID'),
+            ("strayQuote", 'Section SIS ID,SIS "ID"'),
+        )
     ),
     Case(
         "unclosedQuote",

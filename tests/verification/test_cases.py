@@ -2,7 +2,9 @@
 
 import pytest
 
+from shared.formats import FORMATS
 from shared.verification import columns
+from shared.verification.firstline import is_header
 from tests.verification.cases import CASES, V1, Case, spoilt
 from tests.verification.sets import check, clean, places
 
@@ -37,6 +39,17 @@ def test_slips_are_named():
     assert any("Did you mean StudentEnrollment.csv?" in text for text in said("missingFile"))
     assert any("“orgSouredId”" in text for text in said("missingColumn"))
     assert any("“courseSourcedId”" in text for text in said("nearColumn"))
+    assert any("has blanks around it" in text for text in said("missingColumn"))
+    assert any("“Title”, without the blanks around it" in text for text in said("nearColumn"))
+    assert any("sessionSourcedIds" in text and "code" not in text for text in said("optionalColumns"))
+    refused = [text for text in said("refusedFormat") if "can't be taken" in text]
+    assert {text.partition("This is ")[2].partition(".")[0] for text in refused} == {
+        "Clever",
+        "OneRoster",
+        "SDS V2",
+        "SDS V1 for the UK",
+    }
+    assert all("xport SDS V2.1" in text or "SDS_API=classic" in text for text in refused)
     assert any("semicolons" in text for text in said("delimiter"))
     assert any("userFlags.csv" in text for text in said("fileNameCase"))
     assert {name for text in said("wideText") for name in ("UTF-16", "UTF-32") if name in text} == {"UTF-16", "UTF-32"}
@@ -56,6 +69,18 @@ def test_one_byte_encodings_are_named(data, name):
     (finding,) = check(files).findings
     assert (finding.rule, finding.line, finding.column) == ("encoding", 5, "Name")
     assert name in finding.description
+
+
+def test_a_header_stays_one_whatever_else_is_in_it():
+    more = [f"Extra {i}" for i in range(60)]
+    for format_ in FORMATS:
+        for spec in format_.files:
+            names = [column.name for column in spec.columns if column.required]
+            assert is_header(names, spec)
+            assert is_header(names + more, spec)
+            assert is_header([name.upper() for name in names], spec)
+            assert not is_header(more, spec)
+            assert not is_header([], spec)
 
 
 def files_of(format_id: str) -> dict[str, bytes]:

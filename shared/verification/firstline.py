@@ -1,0 +1,67 @@
+"""The first line of a file: its cells, and whether they are a header row."""
+
+import csv
+import io
+
+from ..formats import FileSpec
+
+_SHOWN = 64
+_CERTAIN = 2  # required columns that are named: no row of data has that
+
+
+def split(line: str, delimiter: str = ",") -> list[str]:
+    """The cells of a line, read leniently."""
+    try:
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
+def is_header(names: list[str], spec: FileSpec) -> bool:
+    """These cells are column names, and no row of data: its values would be shown as names.
+
+    One name of several words (SIS ID, sourcedId) or two required columns are enough, however many others there are.
+    Else most of the cells must be names: those that differ at most in case and punctuation count twice, slips once;
+    one slip alone may be somebody's name. A word that is a value of the file too (schoolYear) tells nothing.
+    """
+    columns = {plain(name): column.name for column in spec.columns for name in (column.name, *column.aliases)}
+    listed = {value for column in spec.columns if column.values for value in column.values.values}
+    cells = [name for name in names if plain(name) and name.lower() not in listed]
+    if any(_several_words(column.name) and column.name in cells for column in spec.columns):
+        return True
+    found = {columns[plain(cell)] for cell in cells if plain(cell) in columns}
+    required = {column.name for column in spec.columns if column.required}
+    if len(found & required) >= min(_CERTAIN, len(required)):
+        return True
+    others = [cell for cell in cells if plain(cell) not in columns]
+    absent = [column.name for column in spec.columns if column.name not in found]
+    slips = len({slip for cell in others if (slip := nearest(cell, absent))})
+    return 2 * len(found) + slips > max(len(others) - slips, 1)
+
+
+def _several_words(name: str) -> bool:
+    return " " in name or not (name.islower() or name.istitle())
+
+
+def nearest(name: str, candidates: list[str]) -> str | None:
+    """The candidate that a name is a slip of, None if it is none."""
+    meant = plain(name)
+    if not meant or not candidates:
+        return None
+    for candidate in candidates:
+        if plain(candidate) == meant:
+            return candidate
+    import difflib
+
+    found = difflib.get_close_matches(meant, [plain(candidate) for candidate in candidates], 1, 0.84)
+    return next((c for c in candidates if found and plain(c) == found[0]), None)
+
+
+def plain(name: str) -> str:
+    """A name without case, blanks and punctuation."""
+    return "".join(c for c in name[:_SHOWN].casefold() if c.isalnum())
+
+
+def shown(name: str) -> str:
+    """A name fit for a message: short, and without blanks around it and characters that can't be seen."""
+    return "".join(c for c in name[:_SHOWN] if c.isprintable()).strip()
