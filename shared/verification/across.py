@@ -1,12 +1,13 @@
 """The checks of a file that look at several columns of a record together."""
 
+from array import array
 from collections.abc import Callable, Sequence
 
 from . import columns
 from .cells import decoded
-from .columns import Keys
 from .findings import Findings, Need
 from .kinds import dates
+from .marks import LastRows
 from .repeats import Columns, Repeats
 
 _OF_ROWS = {"duplicate": "duplicateRow"}
@@ -81,66 +82,24 @@ class Period:
 
 
 class Contacts:
-    """Remembers the users who lack what a contact needs: a name and an e-mail address."""
+    """Remembers the users who lack what a contact needs: a name and an e-mail address. Hashes, as `Keys` does."""
 
     def __init__(self) -> None:
-        self.lacking: set[bytes] = set()
+        self.all_lack = False
+        """users.csv has no column for some of it."""
+        self._lacking = array("q")
+        self._rows: LastRows | None = None
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:  # noqa: ARG002
         """Look at a batch of users; the first column is the id."""
-        if len(self.lacking) <= columns.KEYS:
-            self.lacking.update(row[0] for row in zip(*values, strict=True) if not all(row))
+        if len(self._lacking) <= columns.KEYS:
+            self._lacking.extend(hash(row[0]) for row in zip(*values, strict=True) if not all(row))
 
-
-class Parents:
-    """A column that refers to the key column of its own file: checked at its end, when all keys are known."""
-
-    def __init__(self, file: str, header: str, keys: Keys, findings: Findings) -> None:
-        self._file = file
-        self._header = header
-        self._keys = keys
-        self._findings = findings
-        self._rows: list[tuple[bytes, bytes, int]] = []
-
-    def __call__(self, values: Columns, lines: Sequence[int]) -> None:
-        """Remember the records of a batch that have a parent."""
-        if len(self._rows) <= columns.KEYS:
-            rows = zip(*values, lines, strict=True)
-            self._rows.extend((own, parent, line) for own, parent, line in rows if parent)
-
-    def end(self) -> None:
-        """Report parents that don't exist, and those that go round in a circle."""
-        absent = self._keys.missing({parent for _, parent, _ in self._rows})
-        parents = {own: parent for own, parent, _ in self._rows}
-        circles = _circles(parents)
-        for rule, chosen in (
-            ("reference", [row for row in self._rows if row[1] in absent]),
-            ("parentCycle", [row for row in self._rows if row[0] in circles]),
-        ):
-            self._findings.add_hits(
-                rule,
-                self._file,
-                self._header,
-                range(len(chosen)),
-                [line for _, _, line in chosen],
-                lambda i, chosen=chosen: decoded(chosen[i][1]),  # type: ignore[misc]
-                detail=self._file,
-                need="optional",
-            )
-
-
-def _circles(parents: dict[bytes, bytes]) -> set[bytes]:
-    """Those from whom the way up leads back to themselves."""
-    settled: set[bytes] = set()
-    circles: set[bytes] = set()
-    for start in parents:
-        way: dict[bytes, None] = {}
-        at: bytes | None = start
-        while at is not None and at not in settled and at not in way:
-            way[at] = None
-            at = parents.get(at)
-        if at is not None and at in way:
-            names = list(way)
-            circles.update(names[names.index(at) :])
-        settled.update(way)
-    return circles
+    def lacking(self, ids: set[bytes]) -> set[bytes]:
+        """Those of the users who lack something. To be asked when all users are known."""
+        if self.all_lack:
+            return set(ids)
+        if self._rows is None:
+            self._rows = LastRows(self._lacking)
+        find = self._rows.find
+        return {id_ for id_ in ids if find(hash(id_)) >= 0}

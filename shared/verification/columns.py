@@ -31,13 +31,14 @@ class Keys:
     def __init__(self) -> None:
         self.complete = True
         self._marks: set[int] = set()
+        self._broken: set[int] = set()
 
     def add(self, values: Sequence[bytes]) -> list[int]:
         """Remember the values; gives the indexes of those that were there before. Empty values don't count."""
         if not self.complete:
             return []
         seen, before = self._marks, len(self._marks)
-        if before + len(values) > KEYS:
+        if before + len(self._broken) + len(values) > KEYS:
             self.drop()
             return []
         marks = list(map(hash, values))
@@ -49,21 +50,38 @@ class Keys:
         seen.discard(_EMPTY)
         return _repeated(marks, set(), seen)
 
+    def add_broken(self, values: Sequence[bytes]) -> None:
+        """Remember the values of rows that are reported for something else: they count for references alone.
+
+        Whether another row repeats them is seen when they are mended.
+        """
+        if self.complete:
+            self._broken.update(map(hash, filter(None, values)))
+            if len(self._marks) + len(self._broken) > KEYS:
+                self.drop()
+
     def drop(self) -> None:
         """Forget them: they can't be known in full."""
         self.complete = False
-        self._marks = set()
+        self._marks, self._broken = set(), set()
+
+    def knows(self, mark: int) -> bool:
+        """There is a key with this hash, as far as is known."""
+        return mark in self._marks or mark in self._broken or not self.complete
 
     def missing(self, values: set[bytes]) -> set[bytes]:
         """The values that aren't keys; none if the keys aren't known in full."""
-        return {value for value in values if hash(value) not in self._marks} if self.complete else set()
+        if not self.complete:
+            return set()
+        sound, broken = self._marks, self._broken
+        return {value for value in values if (mark := hash(value)) not in sound and mark not in broken}
 
     def missing_if_any(self, values: set[bytes]) -> set[bytes]:
         """As `missing`, and none if there are no keys at all."""
-        return self.missing(values) if self._marks else set()
+        return self.missing(values) if self._marks or self._broken else set()
 
     def all(self, values: Iterable[bytes]) -> bool:
-        """All of the values are keys, as far as is known."""
+        """All of the values are keys of sound rows: a quick look, that may say no of others."""
         return self._marks.issuperset(map(hash, values)) or not self.complete
 
 
@@ -154,12 +172,10 @@ class ColumnCheck:
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left
 
-    def remember(self, values: list[bytes], lines: Sequence[int]) -> None:
-        """The values of records that are reported for something else: others may repeat or name them."""
+    def remember(self, values: list[bytes]) -> None:
+        """The values of records that are reported for something else: others may name them."""
         if self._keys is not None:
-            self._keys.add(self.key(values))
-        if self._repeats is not None:
-            self._repeats.add([self.key(values)], lines, told=True)
+            self._keys.add_broken(self.key(values))
 
     def settle(self) -> None:
         """Report what is still to be reported; no more values come."""

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from ..formats import Column, FileSpec, Format
-from .across import Check, Contacts, Parents, Period, UniqueTogether
+from .across import Check, Contacts, Period, UniqueTogether
 from .columns import ColumnCheck, Keys, Rule, longer, no_longer, of_text, outside, several
 from .findings import Findings, Need
 from .header import Header
 from .kinds import plain_usernames, rules_of
+from .parents import Parents
 
 
 class Context:
@@ -69,7 +70,7 @@ class Context:
         if column.refers and column.refers[0] != spec.name:
             rules.extend(self._reference(column, column.refers, need))
         if spec.contacts == column.name and self._wants_contacts:
-            rules.append(Rule("contactDetails", lambda values: values & self.contacts.lacking))
+            rules.append(Rule("contactDetails", self.contacts.lacking))
         return rules
 
     def _reference(self, column: Column, target: tuple[str, str], need: Need) -> list[Rule]:
@@ -103,6 +104,7 @@ class Context:
                 found.append(((at[column.refers[1]], index), parents))
         if self._wants_contacts and spec.name == "users.csv":
             wanted = ("sourcedId", "givenName", "familyName", "email")
-            if all(name in at for name in wanted):
+            self.contacts.all_lack = not at.keys() >= set(wanted)
+            if not self.contacts.all_lack:
                 found.append((tuple(at[name] for name in wanted), self.contacts))
         return found

@@ -25,7 +25,7 @@ class Findings:
 
     def __init__(self, service: Service, examples: int) -> None:
         self.service = service
-        self._examples = max(examples, 1)
+        self.examples = max(examples, 1)
         self._groups: dict[tuple[str | None, str, str | None], _Group] = {}
 
     def add(
@@ -46,7 +46,7 @@ class Findings:
         if group is None:
             group = self._groups[key] = _Group(detail, need)
         group.count += count
-        room = self._examples - len(group.lines)
+        room = self.examples - len(group.lines)
         if room > 0:
             group.lines.extend(lines[:room])
             group.values.extend(_shown(value) for value in values[:room])
@@ -65,7 +65,7 @@ class Findings:
     ) -> None:
         """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there."""
         if hits:
-            first = hits[: self._examples]
+            first = hits[: self.examples]
             self.add(
                 rule,
                 file,

@@ -22,7 +22,6 @@ class _Batch(NamedTuple):
     marks: list[int]
     columns: Columns
     lines: list[int]
-    told: bool
 
 
 class Repeats:
@@ -43,8 +42,8 @@ class Repeats:
         self._count = self._bytes = 0
         self._full = False
 
-    def add(self, columns: Columns, lines: Sequence[int], *, told: bool = False) -> None:
-        """Remember a batch of records. Those that are `told` already count for others but are not reported."""
+    def add(self, columns: Columns, lines: Sequence[int]) -> None:
+        """Remember a batch of records."""
         if self._full or not columns[0]:
             return
         if len(self._known) + len(columns[0]) > RECORDS:
@@ -66,7 +65,7 @@ class Repeats:
                 known(mark)
         if met:
             waiting = [[column[i] for i in met] for column in columns]
-            self._waiting.append(_Batch([hashes[i] for i in met], waiting, [lines[i] for i in met], told))
+            self._waiting.append(_Batch([hashes[i] for i in met], waiting, [lines[i] for i in met]))
             self._count += len(met)
             self._bytes += sum(sum(map(len, column)) for column in waiting)
             if self._count >= self._room or self._bytes > _WAITING_BYTES:
@@ -91,6 +90,5 @@ class Repeats:
                     self._known.append(mark)
             if any(b"" in column for column in batch.columns):
                 hits = [i for i in hits if all(column[i] for column in batch.columns)]
-            if not batch.told:
-                self._report("duplicate", hits, batch.columns, batch.lines)
+            self._report("duplicate", hits, batch.columns, batch.lines)
         self._waiting, self._count, self._bytes = [], 0, 0

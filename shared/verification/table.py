@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
-from .across import Parents, UniqueTogether
+from .across import UniqueTogether
 from .cells import decoded, encoded, trimmed
 from .context import Context
 from .header import Header
+from .parents import Parents
 from .records import Batch, Part, Ragged, Records, lenient
 
 ROWS = 500_000
@@ -130,6 +131,5 @@ class Table:
             )
         for check in self._columns:
             if check.column.unique:
-                rows = [pair for pair in zip(ragged.rows, ragged.lines, strict=True) if check.index < len(pair[0])]
-                values = [trimmed(encoded(row[check.index])) for row, _ in rows]
-                check.remember(values, [line for _, line in rows])
+                rows = [row for row in ragged.rows if check.index < len(row)]
+                check.remember([trimmed(encoded(row[check.index])) for row in rows])

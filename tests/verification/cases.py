@@ -417,6 +417,20 @@ FILE = [
     Case(
         "contactDetails",
         V21,
+        both(
+            header("users.csv", "email", "mail address"),
+            replaced("relationships.csv", lambda text: b"\r\n".join(text.split(b"\r\n")[:4])),
+        ),
+        {
+            ("unknownColumn", "users.csv", 1, "mail address"),
+            *(("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (2, 3, 4)),
+        },
+        service="industryData",
+        type="warning",
+    ),
+    Case(
+        "contactDetails",
+        V21,
         replaced("users.csv", _no_email),
         {("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (5, 17)},
         type="warning",

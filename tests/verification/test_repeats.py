@@ -104,13 +104,15 @@ def test_exact_in_a_whole_set_with_every_row_twice(chunk):
     }
 
 
-def test_records_that_are_told_already_count_for_others_only():
-    places: list[int] = []
-    check = Repeats(lambda rule, hits, values, lines: places.extend(lines[i] for i in hits))
-    for line, told in ((2, True), (3, True), (4, False)):
-        check.add([[b"ann"]], [line], told=told)
-    check.settle()
-    assert places == [4]
+@pytest.mark.parametrize("between", [0, ROWS])
+def test_rows_of_the_wrong_width_are_nobodys_duplicates_near_or_far(between):
+    files = {name: encoded(rows) for name, rows in clean("sdsV1").items()}
+    width = files["Student.csv"].partition(b"\r\n")[0].count(b",")
+    others = b"".join(b"n%d,s1000,n%d%s\r\n" % (i, i, b"," * (width - 2)) for i in range(between))
+    for rows in ((b"x,s1000,y\r\n", b"x,s1000,y%s\r\n"), (b"x,s1000,y%s\r\n", b"x,s1000,y\r\n")):
+        first, last = (row.replace(b"%s", b"," * (width - 2)) for row in rows)
+        spoilt = files | {"Student.csv": files["Student.csv"] + first + others + last}
+        assert [(f.rule, f.count) for f in check(spoilt).findings] == [("columnCount", 1)]
 
 
 def test_what_was_found_before_the_file_broke_off_is_reported():

@@ -1,0 +1,87 @@
+"""Organisations and their parents: a column that refers to the key column of its own file."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from . import columns
+from .cells import decoded
+from .columns import Keys
+from .findings import Findings
+from .marks import LastRows
+from .repeats import Columns
+
+_TEXTS = 1000  # rows whose parent is remembered as text too, and as many of those whose parent isn't known yet,
+_TEXT = 400  # with this many bytes: more than is ever shown
+
+
+class Parents:
+    """Checks the column at the end of its file, when all keys are known.
+
+    Keeps hashes, as `Keys` does: 24 bytes for each row, and no dictionary to go from a row to its parent's.
+    """
+
+    def __init__(self, file: str, header: str, keys: Keys, findings: Findings) -> None:
+        self._file = file
+        self._header = header
+        self._keys = keys
+        self._findings = findings
+        self._own, self._parents, self._lines = array("q"), array("q"), array("q")
+        self._texts: dict[int, bytes] = {}
+
+    def __call__(self, values: Columns, lines: Sequence[int]) -> None:
+        """Remember the records of a batch that have a parent."""
+        if len(self._own) > columns.KEYS:
+            return
+        for own, parent, line in zip(*values, lines, strict=True):
+            if not parent:
+                continue
+            row, mark = len(self._own), hash(parent)
+            if row < _TEXTS or (len(self._texts) < 2 * _TEXTS and not self._keys.knows(mark)):
+                self._texts[row] = parent[:_TEXT]
+            self._own.append(hash(own))
+            self._parents.append(mark)
+            self._lines.append(line)
+
+    def end(self) -> None:
+        """Report parents that don't exist, and those that go round in a circle."""
+        self._report("reference", (row for row, mark in enumerate(self._parents) if not self._keys.knows(mark)))
+        self._report("parentCycle", _circles(self._own, self._parents))
+
+    def _report(self, rule: str, rows: Iterable[int]) -> None:
+        every = iter(rows)
+        first = list(islice(every, self._findings.examples))
+        if first:
+            self._findings.add(
+                rule,
+                self._file,
+                column=self._header,
+                count=len(first) + sum(1 for _ in every),
+                lines=[self._lines[row] for row in first],
+                values=[decoded(self._texts.get(row, b"")) for row in first],
+                detail=self._file,
+                need="optional",
+            )
+
+
+_SETTLED, _ON_THE_WAY, _IN_A_CIRCLE = 1, 2, 3
+
+
+def _circles(own: Sequence[int], parents: Sequence[int]) -> Iterator[int]:
+    """The rows from which the way up leads back to themselves."""
+    rows = LastRows(own)
+    states = bytearray(len(own))
+    for start in range(len(own)):
+        way = array("i")
+        at = start
+        while at >= 0 and not states[at]:
+            states[at] = _ON_THE_WAY
+            way.append(at)
+            at = rows.find(parents[at])
+        met = at if at >= 0 and states[at] == _ON_THE_WAY else -1
+        state = _SETTLED
+        for row in way:
+            if row == met:
+                state = _IN_A_CIRCLE
+            states[row] = state
+    return (row for row, mark in enumerate(own) if states[rows.find(mark)] == _IN_A_CIRCLE)
