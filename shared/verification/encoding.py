@@ -55,6 +55,15 @@ def wide(start: bytes) -> str | None:
     return "UTF-16" if min(halves) * 4 < max(halves) else None
 
 
+def is_utf8(data: bytes) -> bool:
+    """All of it can be decoded."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def narrow(data: bytes) -> str:
     """The most likely name of an encoding with one byte for a letter."""
     if any(0x80 <= byte <= 0x9F for byte in data):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from ..formats import FileSpec
 from .cells import decoded, odd_space
 from .context import Context
-from .encoding import BOM, foreign, narrow, wide
+from .encoding import BOM, foreign, wide
 from .header import read_header
 from .model import FileResult, Source
 from .stream import LINE, ByteStream, LineTooLong
@@ -24,7 +24,6 @@ class FileCheck:
         self._context = context
         self._findings = context.findings
         self._line = 1
-        self._encoding = ""
         self._table: Table | None = None
 
     def run(self) -> FileResult:
@@ -65,10 +64,8 @@ class FileCheck:
 
     def _block(self, block: bytes) -> bool:
         """Check a block. False if the file can't be read any further."""
-        start, lines = self._line, block.splitlines() or [b""]
+        lines = block.splitlines() or [b""]
         self._line += len(lines)
-        if not _is_utf8(block):
-            self._encoding = self._encoding or narrow(block)
         if self._table is None:
             header = read_header(
                 decoded(lines[0].replace(b"\0", b"")),
@@ -81,19 +78,10 @@ class FileCheck:
             if header is None:
                 return False
             self._table = Table(header, self._spec, self._name, self._context)
-            self._table.odd(lines[:1], start, self._encoding)
-            del lines[0]
-            start += 1
-        if self._encoding or b"\0" in block:
-            lines = self._table.odd(lines, start, self._encoding)
+            self._table.damage.block(block)
+            self._table.damage.first_line(lines.pop(0))
+        else:
+            self._table.damage.block(block)
         if lines:
             self._table.feed(lines, quoted=b'"' in block, odd_space=odd_space(block))
         return True
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

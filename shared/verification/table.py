@@ -1,20 +1,18 @@
 """The rows of one file whose header is understood: batches of records go through the checks of its columns."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
 from .across import UniqueTogether
-from .cells import decoded, encoded, trimmed
+from .cells import encoded, trimmed
 from .context import Context
+from .damage import Damage
 from .header import Header
 from .parents import Parents
-from .records import Batch, Part, Ragged, Records, lenient
+from .records import Batch, Part, Ragged, Records
 
 ROWS = 500_000
 """The documented limit of data rows in a file."""
-_SURROGATE = re.compile("[\udc80-\udcff]")
-_NUL = re.compile("\0")
 
 
 class Table:
@@ -24,6 +22,7 @@ class Table:
         self._header = header
         self._file = file
         self._findings = context.findings
+        self.damage = Damage(file, header, context.findings)
         self._records = Records(header.width, 2)
         self._columns = [context.column_check(spec, file, header, index) for index in header.columns]
         self._across = context.across(spec, file, header)
@@ -58,36 +57,8 @@ class Table:
             if isinstance(across, UniqueTogether):
                 across.settle()
 
-    def odd(self, lines: list[bytes], start: int, encoding: str) -> list[bytes]:
-        """Report bytes that aren't UTF-8 (`encoding`: what they seem to be; empty if there are none) and NULs.
-
-        `start` is the number of the first line. Gives the lines without NULs.
-        """
-        if encoding:
-            self._report_odd("encoding", _SURROGATE, lines, start, encoding)
-        if any(b"\0" in line for line in lines):
-            self._report_odd("nul", _NUL, lines, start, "")
-            lines = [line.replace(b"\0", b"") for line in lines]
-        return lines
-
-    def _report_odd(self, rule: str, pattern: re.Pattern[str], lines: list[bytes], start: int, detail: str) -> None:
-        places: dict[str | None, tuple[list[int], list[str]]] = {}
-        for number, line in enumerate(lines, start):
-            if not pattern.search(decoded(line)):
-                continue
-            row = lenient(line + b"\n")
-            index = next(i for i, cell in enumerate(row) if pattern.search(cell))
-            name = self._header.name(index) if number > 1 else None
-            numbers, values = places.setdefault(name, ([], []))
-            numbers.append(number)
-            values.append(row[index])
-        for column, (numbers, values) in places.items():
-            self._findings.add(
-                rule, self._file, column=column, count=len(numbers), lines=numbers, values=values, detail=detail
-            )
-
     def _parts(self, parts: Iterable[Part]) -> None:
-        for part in parts:
+        for part in self.damage.mended(parts):
             if isinstance(part, Batch):
                 self._limit(part.lines)
                 self._batch(part)

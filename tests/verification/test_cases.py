@@ -71,6 +71,29 @@ def test_one_byte_encodings_are_named(data, name):
     assert name in finding.description
 
 
+@pytest.mark.parametrize("chunk", [7, 1 << 16])
+@pytest.mark.parametrize(("rule", "bad"), [("encoding", b"\xfc"), ("nul", b"\0")])
+def test_damage_is_placed_by_record_and_column(rule, bad, chunk):
+    files = files_of(V1)
+    lines = files["Section.csv"].split(b"\r\n")
+    lines[3] = lines[3].replace(b"Maths 1002", b'"Maths\r\n' + bad + b'\r\n"').replace(b"t1", b"t" + bad)
+    lines[7] = lines[7].replace(b"Maths 1006", b"Maths" + bad + b" 1006" + bad)
+    lines[9] += b"," + bad + b"," + bad
+    lines[0] = lines[0].replace(b"Periods", b"Per" + bad + b"iods")
+    files["Section.csv"] = b"\r\n".join(lines)
+    found = places(check(files, chunk=chunk).findings)
+    assert {place for place in found if place[0] == rule} == {
+        (rule, "Section.csv", 1, None),
+        (rule, "Section.csv", 4, "Section Name"),
+        (rule, "Section.csv", 4, "Term SIS ID"),
+        (rule, "Section.csv", 10, "Section Name"),
+        (rule, "Section.csv", 12, None),
+    }
+    assert {("lineBreak", "Section.csv", 4, "Section Name"), ("columnCount", "Section.csv", 12, None)} <= found
+    counts = {f.column: f.count for f in check(files).findings if f.rule == rule}
+    assert counts == {None: 2, "Section Name": 2, "Term SIS ID": 1}
+
+
 def test_a_header_stays_one_whatever_else_is_in_it():
     more = [f"Extra {i}" for i in range(60)]
     for format_ in FORMATS:
