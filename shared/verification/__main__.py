@@ -1,17 +1,19 @@
 """`python -m shared.verification DIR`: check a folder of CSV files before anything is uploaded."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from ..formats import FORMATS
 from .allowed import parse_allowed
-from .model import Source, Verification
+from .model import Service, Source, Verification
 from .verify import verify
 
 _CHUNK = 1024 * 1024
@@ -25,7 +27,10 @@ Progress = Callable[[str, int], None]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit code: 0 no errors, 3 errors found, 2 unusable arguments."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8; a terminal shows what it can
+        sys.stdout.reconfigure(encoding="utf-8" if options.json else None, errors="replace")
     try:
+        service = _service(options.api or os.environ.get("SDS_API") or "classic")
         allow = parse_allowed(os.environ.get("SDS_ALLOWED_VALUES", ""))
         sources = _sources(options.directory)
         if not sources:
@@ -34,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result = verify(
                 sources,
                 format=next((known for known in FORMATS if known.id == options.format), None),
-                service=options.api,
+                service=service,
                 examples=_EXAMPLES,
                 allow=allow,
                 progress=progress,
@@ -81,11 +86,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=[known.id for known in FORMATS], help="default: by the file names")
     parser.add_argument(
         "--api",
-        choices=("classic", "industryData"),
-        default=os.environ.get("SDS_API") or "classic",
+        choices=get_args(Service),
         help="whose treatment of a bad row decides between error and warning (default: SDS_API, else classic)",
     )
     return parser
+
+
+def _service(name: str) -> Service:
+    """The service of this name. Raises ValueError with one line that names the setting."""
+    services: tuple[Service, ...] = get_args(Service)
+    for service in services:
+        if service.lower() == name.strip().lower():
+            return service
+    raise ValueError(f"SDS_API is {name!r}; it must be one of: {', '.join(services)}")
 
 
 def _unusable(reason: str) -> int:

@@ -1,5 +1,7 @@
 """What a file's bytes are, when they aren't UTF-8 text."""
 
+import codecs
+
 BOM = b"\xef\xbb\xbf"
 
 _MAGIC = (
@@ -21,7 +23,7 @@ _MAGIC = (
     (b"<html", "a web page"),
     (b"<?xml", "XML"),
 )
-_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x0c\x1a\x00")
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\r\x0c\x1a\x00")
 _WIDE = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -39,7 +41,17 @@ def foreign(start: bytes) -> str | None:
     if start and not start.strip(b"\0"):
         return "nothing but NULs"
     odd = len(start) - len(start.translate(None, _CONTROLS))
-    return "binary data" if odd * 10 > len(start) else None
+    # a tenth of random bytes are control characters, give or take; text in whatever encoding has next to none
+    return "binary data" if odd * (10 if _may_be_utf8(start) else 32) > len(start) else None
+
+
+def _may_be_utf8(start: bytes) -> bool:
+    """It is UTF-8, whose last character may be cut off."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def wide(start: bytes) -> str | None:

@@ -1,12 +1,14 @@
 """Errors of whole files and sets: found where they are, and without any that follow from them."""
 
+import random
+
 import pytest
 
 from shared.formats import FORMATS
 from shared.verification import columns
 from shared.verification.firstline import is_header
 from tests.verification.cases import CASES, V1, Case, spoilt
-from tests.verification.sets import check, clean, places
+from tests.verification.sets import check, clean, encoded, places
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,23 @@ def test_a_header_stays_one_whatever_else_is_in_it():
             assert is_header([name.upper() for name in names], spec)
             assert not is_header(more, spec)
             assert not is_header([], spec)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("size", [400, 5000])
+def test_random_bytes_are_no_text(seed, size):
+    data = random.Random(seed).randbytes(size)
+    (finding,) = check(files_of(V1) | {"Teacher.csv": b"\x01" + data}).findings
+    assert finding.rule == "notText"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp1251", "cp1253", "shift_jis"])
+def test_text_of_another_encoding_is_text(encoding):
+    text = {"cp1251": "Школа", "cp1253": "Σχολείο", "shift_jis": "学校"}.get(encoding, "Übung\x0bMünchen")
+    rows = [[f"s{i}", f"{text} {i}"] for i in range(1000, 1024)]
+    data = encoded([["SIS ID", "Name"], *rows]).decode().encode(encoding)
+    (finding,) = check(files_of(V1) | {"School.csv": data}).findings
+    assert (finding.rule, finding.count) == ("encoding", 24)
 
 
 def files_of(format_id: str) -> dict[str, bytes]:

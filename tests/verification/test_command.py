@@ -136,6 +136,38 @@ def test_parsing_allowed_values():
             parse_allowed(text)
 
 
+def test_a_bad_setting_is_named(folder, capsys, monkeypatch):
+    monkeypatch.setenv("SDS_API", "nonsense")
+    assert run(folder) == 2
+    error = capsys.readouterr().err
+    assert "SDS_API" in error
+    assert error.count("\n") == 1
+    assert run(folder, "--api", "classic") == 0
+    monkeypatch.setenv("SDS_API", "Classic")
+    assert run(folder) == 0
+
+
+@pytest.mark.parametrize("json_", [True, False])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_the_terminal_cant_show_is_replaced(folder, encoding, json_):
+    student = folder / "Student.csv"
+    student.write_bytes(
+        student.read_bytes().replace(b"2014-02-28", "Geb\u2c7crt".encode()).replace(b"Grade", b"Gr\xc3\xa4de")
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "shared.verification", str(folder), *(["--json"] if json_ else [])],
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"SDS_API": "classic", "PYTHONIOENCODING": encoding, "COLUMNS": "160"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    if json_:
+        assert "Gr\u00e4de" in {message["column"] for message in json.loads(done.stdout)["messages"]}
+    else:
+        assert b"Birthdate" in done.stdout
+
+
 def test_as_a_program_it_shows_no_progress_where_nobody_looks(folder):
     done = subprocess.run(
         [sys.executable, "-m", "shared.verification", str(folder), "--json"],
