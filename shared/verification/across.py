@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from . import columns
 from .cells import decoded
 from .findings import Findings, Need
-from .kinds import dates
+from .kinds import day
 from .marks import LastRows
 from .repeats import Columns, Repeats
 
@@ -45,7 +45,7 @@ class UniqueTogether:
 
 
 class Period:
-    """Two columns with the start and the end of a period. Days that can be read two ways get both chances."""
+    """Two columns with the start and the end of a period."""
 
     def __init__(self, file: str, names: tuple[str, str], findings: Findings, *, need: Need, american: bool) -> None:
         self._file = file
@@ -76,9 +76,9 @@ class Period:
             )
 
     def _reversed(self, start: bytes, end: bytes) -> bool:
-        starts = dates(decoded(start), american=self._american)
-        ends = dates(decoded(end), american=self._american)
-        return bool(starts and ends) and max(ends) < min(starts)
+        first = day(decoded(start), american=self._american)
+        last = day(decoded(end), american=self._american)
+        return first is not None and last is not None and last < first
 
 
 class Contacts:

@@ -14,9 +14,10 @@ from .model import Service
 Test = Callable[[set[str]], set[str]]
 """Takes values, gives those that fail."""
 
+_HOUR, _SIXTY = "([01][0-9]|2[0-3])", "[0-5][0-9]"
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})"
-    r"([T ][0-9]{2}:?[0-9]{2}(:?[0-9]{2}([.,][0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+    rf"([T ]{_HOUR}:?{_SIXTY}(:?({_SIXTY}|60)([.,][0-9]+)?)?(Z|[+-]{_HOUR}(:?{_SIXTY})?)?)?"
 )
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _YEAR = re.compile(r"[12][0-9]{3}")
@@ -30,17 +31,13 @@ _USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTU
 _MAILNAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def dates(value: str, *, american: bool) -> tuple[date, ...]:
-    """The days that a value can mean: none, one, or two for 3/4/2026."""
-    iso = _ISO.fullmatch(value)
-    found = _SLASHED.fullmatch(value) if american and not iso else None
-    days = []
-    if iso:
-        days = [(int(iso[1][:4]), int(iso[1].replace("-", "")[4:6]), int(iso[1][-2:]))]
-    elif found:
-        first, second, year = (int(part) for part in found.groups())
-        days = [(year, first, second), (year, second, first)]
-    return tuple(day for year, month, number in days if (day := _date(year, month, number)))
+def day(value: str, *, american: bool) -> date | None:
+    """The day that a value means, with `american` month/day/year too; None if it means none."""
+    if iso := _ISO.fullmatch(value):
+        return _date(int(iso[1][:4]), int(iso[1].replace("-", "")[4:6]), int(iso[1][-2:]))
+    if american and (found := _SLASHED.fullmatch(value)):
+        return _date(int(found[3]), int(found[1]), int(found[2]))
+    return None
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -75,7 +72,7 @@ def rules_of(kind: Kind, service: Service, *, american: bool) -> list[tuple[str,
     slashed = american and classic
     table: dict[Kind, list[tuple[str, Test]]] = {
         Kind.TEXT: [],
-        Kind.DATE: [("date", _each(lambda value: dates(value, american=slashed)))],
+        Kind.DATE: [("date", _each(lambda value: day(value, american=slashed)))],
         Kind.YEAR: [("year", _each(_YEAR.fullmatch))],
         Kind.PHONE: [("phone", _each(_classic_phone if classic else _E164.fullmatch))],
         Kind.EMAIL: [("email", _each(_EMAIL.fullmatch))],

@@ -142,6 +142,8 @@ PLANTS = [
     Plant("value", V1, "Section.csv", "Course Subject", "Gym", service="industryData"),
     Plant("date", V1, "Student.csv", "Birthdate", "31.12.2016"),
     Plant("date", V1, "Student.csv", "Birthdate", "2/13/2016", service="industryData"),
+    Plant("date", V1, "Student.csv", "Birthdate", "13/2/2016"),
+    Plant("date", V1, "Student.csv", "Birthdate", "2016-02-13T25:00:00Z"),
     Plant("date", V1, "Section.csv", "Term EndDate", "2026-02-30"),
     Plant("date", V21, "academicSessions.csv", "startDate", "20261301"),
     Plant("date", V21, "roles.csv", "roleEndDate", "6/30/2027"),

@@ -148,6 +148,13 @@ def test_nothing_follows_from_a_key_column_that_is_missing():
     assert {f.rule for f in check(files).findings} == {"missingColumn", "unknownColumn"}
 
 
+def test_a_period_in_month_day_year_for_the_classic_service():
+    files = files_of(V1)
+    files["Section.csv"] = files["Section.csv"].replace(b"2026-08-31,20270630", b"9/2/2026,9/1/2026", 1)
+    files["Section.csv"] = files["Section.csv"].replace(b"2026-08-31,20270630", b"1/9/2026,6/8/2026", 1)
+    assert places(check(files).findings) == {("dateOrder", "Section.csv", 2, "Term EndDate")}
+
+
 def test_empty_cells_are_no_duplicates_of_each_other():
     files = files_of(V1)
     files["TeacherRoster.csv"] += b",\r\n,\r\n"

@@ -107,12 +107,3 @@ def test_american_dates_and_free_grades_in_classic_v1():
         row[student[0].index("Grade")] = "Year 9"
     assert check(rendered(files)).findings == ()
     assert {f.rule for f in check(rendered(files), service="industryData").findings} == {"date", "value"}
-
-
-def test_a_period_that_is_in_order_in_one_reading_of_its_days():
-    files = clean("sdsV1")
-    section = files["Section.csv"]
-    start, end = section[0].index("Term StartDate"), section[0].index("Term EndDate")
-    for row in section[1:]:
-        row[start], row[end] = "7/1/2026", "4/4/2026"
-    assert check(rendered(files)).findings == ()
