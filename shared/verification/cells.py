@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 SPACE = (
-    " \t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f"
-    "\u2060\u3000\ufeff"
+    " \t\x0b\x0c\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
-"""What is taken off a value before it is compared. Control characters are not among them."""
+"""What is taken off a value before it is compared. Of the control characters only tabs and feeds are."""
 _STARTS = tuple(sorted({space.encode()[:2] for space in SPACE if space > "\x7f"}))
 
 
@@ -32,7 +32,7 @@ def lower(cell: bytes) -> bytes:
 
 def odd_space(data: bytes) -> bool:
     """Some blank other than the plain one may be in there. Cheap: every block is asked."""
-    if b"\t" in data:
+    if b"\t" in data or b"\x0b" in data or b"\x0c" in data:
         return True
     # most blocks lack even the first byte, which is found much faster than two
     return not data.isascii() and any(start[:1] in data and start in data for start in _STARTS)

@@ -24,11 +24,14 @@ _YEAR = re.compile(r"[12][0-9]{3}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _DIGITS = re.compile(r"(\+[1-9]|[0-9])[0-9]{1,14}")
 _PUNCTUATION = str.maketrans("", "", "()-. ")
-_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
-_DOMAIN = re.compile(rb"[A-Za-z0-9.-]*[A-Za-z0-9]")
-_USERNAME = re.compile(r"(?=.{1,113}\Z)[A-Za-z0-9'._!#^~-]{0,63}[A-Za-z0-9'_!#^~-](@[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_ATOM = r"[^@\s,;<>.]++"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*+@{_ATOM}(\.{_ATOM})++")
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN = rf"(?=.{{1,48}}\Z){_LABEL}(\.{_LABEL})*"
+_DOMAIN_BYTES = re.compile(_DOMAIN.encode())
+_USERNAME = re.compile(rf"[A-Za-z0-9'._!#^~-]{{0,63}}[A-Za-z0-9'_!#^~-](@{_DOMAIN})?")
 _USERNAME_BYTES = bytes(range(ord("a"), ord("z") + 1)) + b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-!#^~.'"
-_MAILNAME = re.compile(r"[A-Za-z0-9._-]+")
+_MAILNAME = re.compile(r"[A-Za-z0-9._-]{1,56}")  # behind "Section_" in a mail nickname of 64
 
 
 def day(value: str, *, american: bool) -> date | None:
@@ -54,7 +57,7 @@ def plain_usernames(cells: Sequence[bytes]) -> bool:
     parts = len(cells) - 1
     if rest == b"@" + b"\n@" * parts:
         domains = {cell.partition(b"@")[2] for cell in cells}
-        if not all(map(_DOMAIN.fullmatch, domains)) or b"\n@" in data or data[:1] == b"@":
+        if not all(map(_DOMAIN_BYTES.fullmatch, domains)) or b"\n@" in data or data[:1] == b"@":
             return False
     elif rest != b"\n" * parts:
         return False

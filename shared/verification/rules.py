@@ -279,7 +279,7 @@ _CELL = (
         "username",
         "warning",
         "{n} row(s) have an invalid format for the field - {column}.",
-        "Use letters, digits and ' . - _ ! # ^ ~, at most 64 before an @, and at most one @ with a domain after it.",
+        "Use letters, digits and ' . - _ ! # ^ ~, at most 64 before an @; at most one @, with a domain of at most 48.",
     ),
     Rule(
         "usernameDomain",
@@ -291,7 +291,7 @@ _CELL = (
         "mailNickname",
         "warning",
         "{n} row(s) have an invalid format for the field - {column}.",
-        "It becomes part of a group's mail address: use letters, digits, - . and _ only.",
+        "It becomes part of a group's mail address: use letters, digits, - . and _ only, at most 56.",
     ),
     Rule(
         "length",

@@ -170,7 +170,10 @@ PLANTS = [
     Plant("length", V1, "Student.csv", "Last Name", LONG),
     Plant("length", V21, "users.csv", "givenName", LONG),
     Plant("whitespace", V1, "Student.csv", "First Name", " Ann"),
-    Plant("whitespace", V1, "School.csv", "Zone", "north\t"),
+    *(
+        Plant("whitespace", V1, "School.csv", "Zone", f"north{space}")
+        for space in "\t\x0b\x0c\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
+    ),
     Plant("whitespace", V1, "GuardianRelationship.csv", "SIS ID", "p1000\xa0"),
     Plant("whitespace", V21, "orgs.csv", "type", "school "),
     Plant("whitespace", V21, "classes.csv", "orgSourcedId", "\u200bo1000"),
@@ -182,7 +185,7 @@ PLANTS = [
     Plant("strayQuote", V1, "Teacher.csv", None, text=_first_cell(lambda cell: cell.strip(b'"') + b'"x')),
     Plant("strayQuote", V21, "courses.csv", None, text=_first_cell(lambda c: b'"' + c.strip(b'"') + b'"x')),
     Plant("nul", V1, "Section.csv", "SIS ID", text=_first_cell(lambda cell: cell[:-1] + b"\0" + cell[-1:])),
-    Plant("nul", V21, "orgs.csv", "sourcedId", text=_first_cell(lambda cell: b"\0" + cell)),
+    Plant("nul", V21, "orgs.csv", "sourcedId", text=_first_cell(lambda cell: cell[:1] + b"\0" + cell[1:])),
     Plant("encoding", V1, "School.csv", "Name", "M\udcfcnster"),
     Plant("encoding", V21, "courses.csv", "title", "Fran\udce7ais"),
     Plant("blankLine", V1, "Section.csv", None, text=lambda line: b"\n" + line),

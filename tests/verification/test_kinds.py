@@ -17,7 +17,7 @@ GOOD = {
     Kind.BOOLEAN: ["true", "FALSE", "True"],
     Kind.USERNAME: ["ann", "ann.lee", "o'neil_1-2", "ann@school.example", "a" * 64, "x#EXT#@s.example"],
     Kind.ADDRESS: ["ann@school.example"],
-    Kind.MAILNAME: ["10", "a-1_b.c"],
+    Kind.MAILNAME: ["10", "a-1_b.c", "9" * 56],
     Kind.TEXT: ["anything", "é ✓"],
 }
 BAD = {
@@ -38,7 +38,19 @@ BAD = {
     ],
     Kind.YEAR: ["26", "0026", "2026/27", "20266"],
     Kind.PHONE: ["+0123", "call", "+", "+12345678901234567"],
-    Kind.EMAIL: ["a", "a@", "@b.example", "a@b", "a b@c.example", "a@b..example", "a@b@c.example"],
+    Kind.EMAIL: [
+        "a",
+        "a@",
+        "@b.example",
+        "a@b",
+        "a b@c.example",
+        "a@b..example",
+        "a@b@c.example",
+        "a..b@c.example",
+        ".a@c.example",
+        "a.@c.example",
+        "a" * 65 + "@c.example",
+    ],
     Kind.BOOLEAN: ["yes", "1", "truee"],
     Kind.USERNAME: [
         "ann lee",
@@ -50,9 +62,13 @@ BAD = {
         "a" * 65,
         "zoë",
         "a@b_c.d",
+        "a@..d",
+        "a@b..d",
+        "a@-b.d",
+        "a@" + "b" * 49,
     ],
     Kind.ADDRESS: ["ann", "ann@school@example"],
-    Kind.MAILNAME: ["a b", "a@b", "ä", "a/b"],
+    Kind.MAILNAME: ["a b", "a@b", "ä", "a/b", "9" * 57],
 }
 
 
@@ -98,6 +114,8 @@ def test_the_quick_look_at_user_names_never_passes_what_the_slow_one_refuses(val
 
 
 def test_the_quick_look_passes_the_usual():
+    assert not plain_usernames([b"a@b..d"])
+    assert not plain_usernames([b"a@" + b"b" * 49])
     assert plain_usernames([b"ann.lee", b"bo"])
     assert not plain_usernames([b"ann.@a.example", b"bo@b.example"])
     assert plain_usernames([b"ann.lee@a.example", b"bo@b.example"])
