@@ -65,7 +65,7 @@ check: $(READY) ## lint, formatting, types and the direction of imports
 
 .PHONY: verify
 verify: $(READY) ## check a folder of CSV files offline: make verify DIR=samples/drop
-	@$(PY) -m shared.verification $(DIR)
+	@$(PY) -m shared.verification $(if $(DIR),"$(DIR)")
 
 .PHONY: bench
 bench: setup ## print the benchmark tables
