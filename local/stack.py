@@ -169,6 +169,8 @@ class Stack:
             "AzureWebJobsStorage": azurite.connection_string,
             "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
         }
+        if self.emulator:
+            own["SDS_OPERATION_POLL_SECONDS"] = QUICK["SDS_POLL_SECONDS"]
         fixed = {
             "GRAPH_BASE_URL": self.graph_base_url,
             "IDENTITY_ENDPOINT": self.identity_endpoint,

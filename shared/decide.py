@@ -35,6 +35,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     ending: Ending | None = None
     sync: SyncEnding | None = None
     incomplete: bool = False
+    hurry: bool = False
+    """A newer set waits: tell what is known by now."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -179,14 +181,21 @@ def proves_start(current: Current, state: SyncState) -> bool:
     intent = current.start_intent
     if intent is None:
         return False
-    return (state.stage == "running" and not intent.running) or newer(current, state)
+    return (state.run is None and state.stage == "running" and not intent.running) or newer(current, state)
 
 
 def newer(current: Current, state: SyncState) -> bool:
-    """Whether the sync's times are later than those seen before the start; last night's are not."""
+    """Whether it is another run, or the times are later, than was seen before the start; last night's are not."""
     intent = current.start_intent
-    if intent is None or intent.status is None:
+    if intent is None:
         return False
+    if state.run is not None:
+        return state.run != intent.run
+    if intent.status is None:  # a profile that never synced had no status
+        uploaded = current.times.uploaded
+        return uploaded is not None and any(
+            _later(time, uploaded) for time in (state.last_activity_date_time, state.last_synchronization_date_time)
+        )
     return _later(state.last_activity_date_time, intent.last_activity_date_time) or _later(
         state.last_synchronization_date_time, intent.last_synchronization_date_time
     )
@@ -239,8 +248,10 @@ def _learn_verification(current: Current, reply: Reply[Verdict], now: datetime, 
 def _learn_sync(current: Current, reply: Reply[SyncState], now: datetime, settings: Settings) -> Current:
     rule = MEANING[Phase.FOLLOWING][reply.answer]
     if current.stage == "uploaded":
-        if reply.value is not None and proves_start(current, reply.value):
-            current = replace(current, times=replace(current.times, started=now))
+        state = reply.value
+        if state is not None and proves_start(current, state):
+            saw_running = state.stage == "running"
+            current = replace(current, times=replace(current.times, started=now), saw_running=saw_running)
             return _ended(current, Ending(started_outcome(current.messages), now, verification="unknown"))
         if current.start_intent is not None and now >= current.start_intent.watch_until:
             current = replace(current, start_intent=replace(current.start_intent, looked=True))
@@ -290,11 +301,14 @@ def _run(view: View, settings: Settings) -> Plan:
     """The plan for the run that is on its way."""
     current, now = view.record.current, view.now
     assert current is not None
-    if current.stage in ("ended", "synced"):
+    if current.stage == "ended":
         return Plan("report")
     if current.stage == "taken" and not current.cleared:
         return Plan("take")
     overtaken = _newer_set(view, settings)
+    if current.stage == "synced":
+        told = overtaken or due(current, now)
+        return Plan("report", hurry=overtaken) if told else Plan("wait", _until(current, now))
     if current.stage in BEFORE_UPLOAD and overtaken:
         return Plan("report", ending=Ending("superseded", now))
     if (
@@ -302,7 +316,8 @@ def _run(view: View, settings: Settings) -> Plan:
         and current.waiting is not None
         and not (current.start_intent and watched(current.start_intent, now))
     ):
-        return Plan("report", ending=Ending(current.waiting.outcome, now, current.waiting.failure))
+        verification: Literal["complete", "none"] = "complete" if current.verified else "none"
+        return Plan("report", ending=Ending(current.waiting.outcome, now, current.waiting.failure, verification))
     match current.stage:
         case "taken":
             return Plan("verify")
@@ -337,6 +352,11 @@ def _follow(current: Current, now: datetime, *, overtaken: bool) -> Plan:
         return Plan("report", sync=SyncEnding("timedOut", now))
     pause = current.poll.next - now if current.poll else timedelta()
     return Plan("wait", _seconds(min(pause, current.follow_until - now)))
+
+
+def _until(current: Current, now: datetime) -> float:
+    """Seconds until the service may be asked."""
+    return _seconds(current.poll.next - now if current.poll else timedelta())
 
 
 def _free(current: Current, now: datetime) -> bool:

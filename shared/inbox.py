@@ -137,8 +137,6 @@ def survey(
     best = max(choices, key=lambda choice: (choice.complete, len(choice.files)))
     if not best.complete and len(known) < len(_csvs(present)) and (refused := refused_format(names)):
         return _problem(present, "unknownFormat", f"This is {refused.title}. {refused.advice}", print_of)
-    if best.complete and best.format == "sdsV2.1" and "manifest.csv" in names and (refused := refused_format(names)):
-        return _problem(present, "unknownFormat", f"This is {refused.title}. {refused.advice}", print_of)
     if sum(choice.complete for choice in choices) > 1:
         return _problem(
             present, "mixedFormats", "There is a whole set of SDS V1 and one of SDS V2.1; send one.", print_of

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from .sds.port import Failure, ServiceMessage
+from .sds.port import Failure, ServiceMessage, SyncState
 from .settings import Settings
 from .store import Conflict, Store
 
@@ -86,6 +86,15 @@ class StartIntent(_Part, frozen=True):
     running: bool = False
     last_activity_date_time: datetime | None = None
     last_synchronization_date_time: datetime | None = None
+    run: str | None = None
+
+    @property
+    def before(self) -> SyncState:
+        """The sync's state before the start."""
+        stage: Literal["running", "unknown"] = "running" if self.running else "unknown"
+        began = self.last_activity_date_time or (self.at if self.run else None)
+        times = (began, self.last_synchronization_date_time)
+        return SyncState(self.status or "unknown", stage, *times, run=self.run)
 
 
 class Waiting(_Part, frozen=True):
@@ -168,11 +177,12 @@ class Current(_Part, frozen=True):
     asked_to_verify: bool = False
     """Verification apart has been, or is just being, asked for."""
     verified: bool = False
+    session_until: datetime | None = None
+    """When the upload session ends (industry data): what was not verified by then must be sent anew."""
     start_intent: StartIntent | None = None
     messages: tuple[ServiceMessage, ...] = ()
     follow_until: datetime | None = None
     saw_running: bool = False
-    error_tries: int = 0
     ending: Ending | None = None
     sync: SyncEnding | None = None
     faults: int = 0

@@ -180,8 +180,12 @@ def traceparent(run_id: str) -> str:
 
 def _fitted(made: Event) -> bytes:
     encoded = _ENCODER.encode(made)
-    if len(encoded) <= LIMIT or not isinstance(made.data, VerificationData):
+    if len(encoded) <= LIMIT:
         return encoded
+    if isinstance(made.data, SyncData):
+        codes = made.data.errors_by_code
+        shorter = [msgspec.structs.replace(made.data, errors_by_code=codes[:n]) for n in range(len(codes) + 1)]
+        return _most(made, shorter)
     data = msgspec.structs.replace(made.data, truncated=True)
     drop = data.drop
     cuts = [msgspec.structs.replace(data, messages=data.messages[:n]) for n in range(len(data.messages) + 1)]
@@ -196,7 +200,7 @@ def _fitted(made: Event) -> bytes:
     return _most(made, cuts)
 
 
-def _most(made: Event, fits: Sequence[VerificationData]) -> bytes:
+def _most(made: Event, fits: Sequence[VerificationData | SyncData]) -> bytes:
     """The last of ever longer contents that is within the limit; the first if none is."""
     low, high = 0, len(fits) - 1
     while low < high:

@@ -41,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True):
     incomplete_after: float = 3600
     poll: float = 5
     poll_max: float = 300
+    operation_poll: float = 5
     provision_timeout: float = 86400
     start_confirm: float = 300
     follow: float = 86400
@@ -98,6 +99,7 @@ class _Reader:
             incomplete_after=self._seconds("SDS_INCOMPLETE_AFTER_SECONDS", 3600),
             poll=self._seconds("SDS_POLL_SECONDS", 5, zero=False),
             poll_max=self._seconds("SDS_POLL_MAX_SECONDS", 300, zero=False),
+            operation_poll=self._seconds("SDS_OPERATION_POLL_SECONDS", 5, zero=False),
             provision_timeout=self._seconds("SDS_PROVISION_TIMEOUT_SECONDS", 86400),
             start_confirm=self._seconds("SDS_START_CONFIRM_SECONDS", 300),
             follow=self._seconds("SDS_FOLLOW_SECONDS", 86400),

@@ -1,5 +1,6 @@
 """The snapshot: a run's immutable copy of its files, made inside the storage account."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from .inbox import file_name
@@ -45,6 +46,10 @@ def discard(store: Store, settings: Settings, profile: str, run_id: str) -> None
         store.delete(settings.run_container, blob.name)
 
 
-def in_snapshot(profile: str, run_id: str) -> Callable[[Blob], str]:
-    """Target of a set's files: the snapshot, under the names they landed with."""
-    return lambda blob: prefix(profile, run_id) + file_name(blob)
+def in_snapshot(profile: str, run_id: str, blobs: Iterable[Blob]) -> Callable[[Blob], str]:
+    """Target of a set's files: the snapshot, under the names they landed with.
+
+    A GUID's folder may exist in upper and in lower case; of two foreign files with one name both keep their folder.
+    """
+    names = Counter(map(file_name, blobs))
+    return lambda blob: prefix(profile, run_id) + (file_name(blob) if names[file_name(blob)] == 1 else blob.name)

@@ -8,6 +8,7 @@ fewer lines.
 import base64
 import math
 from collections.abc import Iterable
+from datetime import datetime
 
 from .address import SecretUrl
 from .http import Wire
@@ -20,6 +21,8 @@ _CSV = {"x-ms-blob-content-type": "text/csv"}
 
 class BlobUpload:
     """An open upload to the container of `address`."""
+
+    expires: datetime | None = None
 
     def __init__(self, wire: Wire, address: SecretUrl) -> None:
         self._wire = wire

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import quote
 
+from ..redaction import clean
 from .address import SecretUrl
 from .blob_upload import BlobUpload
 from .graph import Graph
@@ -51,6 +52,8 @@ _MESSAGE_TYPES = {
 }
 
 
+_WORD, _SENTENCE = 200, 1000
+"""Characters of the service's words that are kept."""
 _NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start and has no statistics.")
 
 
@@ -74,7 +77,7 @@ class Classic:
             return fields
         if not {"id", "state"} & fields.keys():
             return unreadable("the profile")
-        state = text(fields, "state") or "unknown"
+        state = clean(text(fields, "state") or "unknown", _WORD)
         expires = end_of_day(fields, "expirationDate")
         if expires is not None and expires <= self._now():
             state = "expired"
@@ -106,19 +109,19 @@ class Classic:
         Only a success without an error message has started the sync. A 400 never has; with messages, but without
         an error among them, the verdict's failure says that the reason is unknown.
         """
-        result = self._graph.exchange("POST", f"{_path(profile)}/start")
+        result = self._graph.exchange("POST", f"{_path(profile)}/start", again=False)
         if isinstance(result, Reply):
             return result
         return started(result) if result.good or result.status == 400 else failed(result)
 
-    def sync_state(self, profile: str) -> Reply[SyncState]:
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:  # noqa: ARG002
         """GET profileStatus. The service may lag behind."""
         fields = self._graph.read(f"{_path(profile)}/profileStatus")
         if isinstance(fields, Reply):
             return fields
         if "status" not in fields:
             return unreadable("the profile's status")
-        status = text(fields, "status") or "unknown"
+        status = clean(text(fields, "status") or "unknown", _WORD)
         stage = _STAGES.get(status.lower(), "unknown")
         errors = whole(fields, "errorCount")
         if stage == "succeeded" and errors:
@@ -176,19 +179,15 @@ def started(result: Exchange) -> Reply[Verdict]:
 def _message(row: Fields) -> ServiceMessage:
     # A type that nobody documented is shown, not obeyed: it neither stops a start nor vanishes.
     kind = _MESSAGE_TYPES.get((text(row, "type") or "").lower(), "warning")
-    return ServiceMessage(kind, text(row, "fileName"), text(row, "description") or "(no description)")
+    name, words = text(row, "fileName"), text(row, "description")
+    return ServiceMessage(kind, clean(name, _WORD) if name else name, clean(words or "(no description)", _SENTENCE))
 
 
 def _sync_error(row: Fields) -> SyncError:
-    names = (
-        "entryType",
-        "errorCode",
-        "errorMessage",
-        "joiningValue",
-        "recordedDateTime",
-        "reportableIdentifier",
-    )
-    return SyncError(*(text(row, name) for name in names))
+    # The first two are counted on the queue; the others go to errors.jsonl only.
+    codes = (text(row, name) for name in ("entryType", "errorCode"))
+    told = ("errorMessage", "joiningValue", "recordedDateTime", "reportableIdentifier")
+    return SyncError(*(code and clean(code, _WORD) for code in codes), *(text(row, name) for name in told))
 
 
 def _path(profile: str) -> str:

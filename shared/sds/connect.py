@@ -34,6 +34,6 @@ def connect(
         return Classic(graph, wire)
     from .industry_data import IndustryData
 
-    # The service asks for 5 s between polls. A Graph on this machine is a stand-in, which needs no such care.
-    polls = min(5.0, settings.poll) if is_loopback(urlsplit(settings.graph_base_url).hostname or "") else 5.0
-    return IndustryData(graph, wire, poll_at_least=polls)
+    # The service asks for 5 s between polls. Only a Graph on this machine, a stand-in, may be asked more often.
+    least = 0.0 if is_loopback(urlsplit(settings.graph_base_url).hostname or "") else 5.0
+    return IndustryData(graph, wire, poll_at_least=max(least, settings.operation_poll))

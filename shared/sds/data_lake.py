@@ -22,7 +22,7 @@ class DataLakeUpload:
         self._wire = wire
         self._address = address
         self._folder = folder
-        self._expires = expires
+        self.expires = expires
         self._now = now
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> Reply[None]:
@@ -46,7 +46,7 @@ class DataLakeUpload:
         """Nothing to end: validating finalises the session."""
 
     def _request(self, method: str, name: str, query: str, content: bytes = b"") -> Reply[None]:
-        if self._expires is not None and self._now() >= self._expires:
+        if self.expires is not None and self._now() >= self.expires:
             failure = Failure("sessionExpired", f"upload of {name}: the upload session has expired")
             return Reply(Answer.FORBIDDEN, failure=failure)
         url = self._address.file(name, path=self._folder, query=query)

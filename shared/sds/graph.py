@@ -41,8 +41,8 @@ class Graph:
         below = url.path.lower().startswith(root_path) and "\\" not in url.path and "/.." not in url.path
         return url.copy_with(fragment=None) if same_place and below and not url.userinfo else None
 
-    def exchange(self, method: str, target: str) -> Exchange | Reply[Any]:
-        """One request with a token; after a 401 one more with a new token. A reply is a failure."""
+    def exchange(self, method: str, target: str, *, again: bool = True) -> Exchange | Reply[Any]:
+        """One request with a token; after a 401, `again` with a new token. A reply is a failure."""
         url = self.locate(target)
         if url is None:
             return Reply(
@@ -59,7 +59,8 @@ class Graph:
                 self._ahead = told - datetime.now(UTC)
             if isinstance(result, Exchange) and result.status == 401 and not last:
                 self._tokens.renew()
-                continue
+                if again:
+                    continue
             if isinstance(result, Exchange) and token and token.encode() in result.body:  # an echo of the request
                 result = result._replace(body=result.body.replace(token.encode(), b"[token]"))
             self._log(result, sent)
@@ -73,10 +74,10 @@ class Graph:
             return result
         return object_of(result) if result.good else failed(result)
 
-    def path_below(self, link: str) -> str | None:
-        """The path below the root that `link` (absolute, or relative to the root's host) names, without a query."""
+    def path_below(self, link: str, asked: str) -> str | None:
+        """The path below the root that `link` names, without a query; it may be relative to the path `asked` for."""
         try:
-            url = self.locate(str(self._root.join(link))) if link else None
+            url = self.locate(str(self._root.join(asked).join(link))) if link else None
         except (httpx.InvalidURL, ValueError, UnicodeError):
             url = None
         if url is None:

@@ -13,7 +13,7 @@ from .graph import Graph
 from .http import Wire
 from .parsing import Fields, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
-from .replies import object_of, unreadable
+from .replies import failed, object_of, unreadable
 from .runs import state_of, totals_of
 from .spellings import ROOT, Spellings
 from .validation import newest, verdict_of
@@ -48,7 +48,6 @@ class IndustryData:
         self._now = now
         self._spellings = Spellings(graph)
         self._connectors: dict[str, str] = {}
-        self._unsure: dict[str, datetime] = {}
 
     def readiness(self, profile: str) -> Reply[Readiness]:
         """From the flow's `readinessStatus`, which must be `ready`, and its `expirationDateTime`."""
@@ -72,7 +71,6 @@ class IndustryData:
 
     def open_upload(self, profile: str) -> Reply[Upload]:
         """A reset upload session: its container is empty, so every file must be put again."""
-        self._unsure.pop(profile, None)  # a lost validation was of other files than those to come
         connector = self._connector(profile)
         if isinstance(connector, Reply):
             return connector
@@ -96,29 +94,16 @@ class IndustryData:
         return Reply(Answer.OK, DataLakeUpload(self._wire, address, folder, expires, self._now))
 
     def verify(self, profile: str) -> Reply[str]:
-        """POST validate. The value is the operation's path, or the time after which it must have begun.
-
-        An answer that is lost may hide a validation that goes on. The next call looks for it first.
-        """
+        """POST validate. The value is the operation's path, or the time after which it must have begun."""
         connector = self._connector(profile)
         if isinstance(connector, Reply):
             return connector
-        if profile in self._unsure:
-            found = self._newest(connector, self._unsure[profile])
-            if isinstance(found, Reply):
-                return found
-            if found is not None and text(found, "id"):
-                del self._unsure[profile]
-                return Reply(Answer.OK, f"{ROOT}/operations/{_id(text(found, 'id') or '')}")
         began = time.monotonic()
         result = self._spellings.exchange("POST", spellings.VALIDATE, connector=_id(connector), flow=_id(profile))
         since = self._graph.now() - timedelta(seconds=time.monotonic() - began) - _SKEW
         if isinstance(result, Reply):
-            if result.answer is Answer.UNAVAILABLE:
-                self._unsure.setdefault(profile, since)
             return result
-        self._unsure.pop(profile, None)
-        path = self._graph.path_below(result.headers.get("location", ""))
+        path = self._graph.path_below(result.headers.get("location", ""), result.asked.partition(" ")[2])
         if path is not None and _is_operation(path):
             return Reply(Answer.OK, path)
         return Reply(Answer.OK, f"{_SINCE}{since.isoformat()}")
@@ -144,15 +129,18 @@ class IndustryData:
 
     def start(self, profile: str) -> Reply[Verdict]:  # noqa: ARG002 - runs are the tenant's, not the flow's
         """POST runs/start: a run of all active flows of the tenant."""
-        result = self._spellings.exchange("POST", spellings.START)
-        if isinstance(result, Reply):
-            return result
+        result = self._graph.exchange("POST", f"{ROOT}/runs/start", again=False)
+        if isinstance(result, Reply) or not result.good:
+            return result if isinstance(result, Reply) else failed(result)
         return Reply(Answer.OK, Verdict(done=True, accepted=True, started=True))
 
-    def sync_state(self, profile: str) -> Reply[SyncState]:  # noqa: ARG002
-        """The newest run's state; `last_activity_date_time` is when it began, the other time when it ended."""
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:  # noqa: ARG002
+        """A run's state; `last_activity_date_time` is when it began, the other time when it ended.
+
+        With `before`, the run is the first that began after that one: the service doesn't tell a start's run.
+        """
         runs = self._all("/runs")
-        return runs if isinstance(runs, Reply) else Reply(Answer.OK, state_of(runs))
+        return runs if isinstance(runs, Reply) else Reply(Answer.OK, state_of(runs, before))
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:  # noqa: ARG002
         """Always empty: the rows behind a run's errors can be downloaded in the portal only."""
@@ -167,15 +155,18 @@ class IndustryData:
 
     def _connector(self, profile: str) -> str | Reply[Any]:
         """The flow's connector, whose id is remembered."""
-        if profile not in self._connectors:
-            fields = self._graph.read(f"{ROOT}/inboundFlows/{_id(profile)}/dataConnector")
-            if isinstance(fields, Reply):
-                return fields
-            connector = text(fields, "id")
-            if connector is None:
-                return unreadable("the flow's data connector")
-            self._connectors[profile] = connector
-        return self._connectors[profile]
+        if profile in self._connectors:
+            return self._connectors[profile]
+        fields = self._graph.read(f"{ROOT}/inboundFlows/{_id(profile)}/dataConnector")
+        if isinstance(fields, Reply):
+            if fields.answer in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
+                self.readiness(profile)  # the flow itself may tell the connector's id, too
+            return self._connectors.get(profile) or fields
+        connector = text(fields, "id")
+        if connector is None:
+            return unreadable("the flow's data connector")
+        self._connectors[profile] = connector
+        return connector
 
     def _newest(self, connector: str, since: datetime) -> Fields | Reply[Any] | None:
         operations = self._all("/operations")

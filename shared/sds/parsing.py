@@ -73,4 +73,4 @@ def end_of_day(fields: Fields, name: str) -> datetime | None:
     if not isinstance(value, str) or len(value) != 10:
         return moment(fields, name)
     start = moment({name: f"{value}T00:00:00Z"}, name)
-    return start + timedelta(days=1) if start else None
+    return start + timedelta(days=1, seconds=-1) if start else None

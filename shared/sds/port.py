@@ -81,7 +81,7 @@ class SyncState(msgspec.Struct, frozen=True, rename="camel"):
     last_activity_date_time: datetime | None = None
     last_synchronization_date_time: datetime | None = None
     error_count: int | None = None
-    run: str | None = None  # industry data: id of the newest run
+    run: str | None = None  # industry data: the run's id
 
 
 class SyncError(msgspec.Struct, frozen=True, rename="camel"):
@@ -104,6 +104,9 @@ class ErrorPage(msgspec.Struct, frozen=True):
 
 class Upload(Protocol):
     """An open upload. Holds a secret address: never serialised, logged or kept beyond the activity that opened it."""
+
+    expires: datetime | None
+    """When the service forgets what was uploaded, if it says so."""
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> Reply[None]:
         """Stream one file of `size` bytes under `name` (the format's own spelling). FORBIDDEN: the SAS was refused."""
@@ -135,7 +138,9 @@ class Sds(Protocol):
     def start(self, profile: str) -> Reply[Verdict]:
         """POST start, once. A 200 or 400 that holds messages is OK with a Verdict; see reference 1.6."""
 
-    def sync_state(self, profile: str) -> Reply[SyncState]: ...
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
+        """The sync's state. Industry data: of the newest run, or of the first one after that of `before`, the state
+        that was seen before a start."""
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]: ...
 

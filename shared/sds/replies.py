@@ -21,7 +21,7 @@ _KIND = {
 
 
 class Exchange(NamedTuple):
-    """A request that got a whole answer. `asked` names it for people, without its query."""
+    """A request that got a whole answer. `asked` is its method and path, without the query."""
 
     asked: str
     status: int

@@ -20,15 +20,23 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def state_of(runs: list[Fields]) -> SyncState:
-    """The state of the newest of `runs`, whose order isn't documented."""
+def state_of(runs: list[Fields], before: SyncState | None = None) -> SyncState:
+    """The state of the newest of `runs`, whose order isn't documented; or of the first one after that of `before`."""
+    if before is not None:
+        runs = [run for run in runs if text(run, "id") != before.run and _began(run) > _begun(before)]
     if not runs:
         return SyncState("noRuns", "unknown")
-    run = max(runs, key=_began)
+    run = max(runs, key=_began) if before is None else min(runs, key=_began)
     status = text(run, "status") or "unknown"
     stage = _STAGES.get(status.lower(), "unknown")
     began, ended = moment(run, "startDateTime"), moment(run, "endDateTime")
     return SyncState(status, stage, began, ended, run=text(run, "id"))
+
+
+def _begun(before: SyncState) -> datetime:
+    if before.run is None:
+        return _FIRST
+    return before.last_activity_date_time or _LAST
 
 
 def _began(run: Fields) -> datetime:

@@ -21,7 +21,9 @@ SESSION = (
     f"/dataConnectors/{{connector}}/{_CAST}/{_NAMESPACE}.getUploadSession()?resetSession=true",
     f"/dataConnectors/{{connector}}/{_NAMESPACE}.getUploadSession(resetSession=true)",
     f"/dataConnectors/{{connector}}/{_NAMESPACE}.getUploadSession()?resetSession=true",
+    f"/dataConnectors('{{connector}}')/{_CAST}/getUploadSession?resetSession=true",
     f"/dataConnectors('{{connector}}')/{_CAST}/{_NAMESPACE}.getUploadSession()?resetSession=true",
+    f"/dataConnectors('{{connector}}')/{_NAMESPACE}.getUploadSession()?resetSession=true",
     f"/dataConnectors/{{connector}}/{_CAST}/GetUploadSession?resetSession=true",
     # Without a reset, files of an earlier try may be left in the container; each name of ours is written anew.
     f"/dataConnectors/{{connector}}/{_CAST}/getUploadSession",
@@ -37,7 +39,6 @@ VALIDATE = (
     "/dataConnectors('{connector}')/validate",
     "/dataConnectors('{connector}')/validate()",
 )
-START = ("/runs/start", "/runs/start()", f"/runs/{_NAMESPACE}.start", f"/runs/{_NAMESPACE}.start()")
 STATISTICS = (
     "/runs/{run}/getStatistics",
     "/runs/{run}/getStatistics()",
@@ -46,7 +47,8 @@ STATISTICS = (
 FLOW = ("/inboundFlows/{flow}?$expand=dataConnector", "/inboundFlows/{flow}", "/inboundFlows('{flow}')")
 
 _NO_SUCH_SPELLING = frozenset({400, 404, 405, 501})
-"""What Graph says to a path it doesn't know ("Resource not found for the segment"); nothing was done then."""
+"""What Graph says to a path it doesn't know ("Resource not found for the segment"); nothing was done then. A POST that
+is answered 400 with other words was understood and turned down: it is not sent again."""
 
 
 class Spellings:
@@ -61,12 +63,17 @@ class Spellings:
         refusals: list[Exchange] = []
         for spelling in sorted(table, key=lambda each: each != self._known.get(table)):
             result = self._graph.exchange(method, ROOT + spelling.format(**ids))
-            if isinstance(result, Reply) or result.status not in _NO_SUCH_SPELLING:
+            if isinstance(result, Reply) or not _about_spelling(method, result):
                 if isinstance(result, Exchange) and result.good:
                     self._known[table] = spelling
                 return result if isinstance(result, Reply) or result.good else failed(result)
             refusals.append(result)
         return failed(min(refusals, key=_tells_little))
+
+
+def _about_spelling(method: str, refusal: Exchange) -> bool:
+    understood = method == "POST" and refusal.status == 400 and b"segment" not in refusal.body
+    return refusal.status in _NO_SUCH_SPELLING and not understood
 
 
 def _tells_little(refusal: Exchange) -> tuple[bool, bool]:

@@ -53,4 +53,7 @@ def _message(kind: str, row: Fields) -> ServiceMessage:
     said = ": ".join(filter(None, (text(row, "code"), text(row, "message"))))
     more = "; ".join(filter(None, (text(detail, "message") for detail in details)))
     description = said + (f" ({more})" if more else "")
-    return ServiceMessage(kind, text(row, "target"), description or "(no description)")
+    target = text(row, "target")
+    return ServiceMessage(
+        kind, clean(target, 200) if target else target, clean(description or "(no description)", 1000)
+    )

@@ -104,10 +104,11 @@ def _asked(room: Room, profile: str, record: Record, asked: Ask) -> Reply[Any]:
     guid = room.profile_id(profile)
     if asked == "readiness":
         return room.sds.readiness(guid)
-    if asked == "sync":
-        return room.sds.sync_state(guid)
     current = record.current
-    assert current is not None and current.operation is not None
+    assert current is not None
+    if asked == "sync":
+        return room.sds.sync_state(guid, current.start_intent.before if current.start_intent else None)
+    assert current.operation is not None
     return room.sds.verification(guid, current.operation, tuple(file.upload for file in current.drop.files))
 
 

@@ -40,7 +40,7 @@ def refuse(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
             return None
         refused = run_id(blobs)
         try:
-            if not freeze(room.store, room.settings, blobs, lambda blob: f"{REFUSED}/{refused}/{blob.name}"):
+            if not freeze(room.store, room.settings, blobs, lambda blob: _folder(refused) + blob.name):
                 return Plan("wait", _COPY_PAUSE)
         except Conflict:
             return None  # one of them changed meanwhile: look again
@@ -49,6 +49,11 @@ def refuse(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
         _tell(room, profile, record.refusal)
         _clear(room, profile, instance, record.refusal)
     return None
+
+
+def _folder(refused: str) -> str:
+    """Where the files are moved: below the folder of the report and the message, so that no name meets theirs."""
+    return f"{REFUSED}/{refused}/files/"
 
 
 def _decided(record: Record, refused: str, blobs: tuple[Blob, ...], reason: str) -> Record | None:
@@ -100,7 +105,7 @@ def _tell(room: Room, profile: str, refusal: Refusal) -> None:
     drop = DropEntry(
         format=None,
         container=room.settings.run_container,
-        prefix=f"{REFUSED}/{refusal.run_id}/",
+        prefix=_folder(refusal.run_id),
         files=tuple(FileEntry(name, size, None, None) for name, size in zip(refusal.blobs, refusal.sizes, strict=True)),
         ignored=(),
     )

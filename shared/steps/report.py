@@ -34,7 +34,8 @@ def report(room: Room, profile: str, instance: str, plan: Plan | None = None) ->
         room.change(profile, lambda record: _closed(room, record, current), instance=instance)
         return None
     if current.stage == "synced" and current.sync is not None:
-        return tell_sync(room, profile, instance, current, current.sync)
+        hurry = plan is not None and plan.hurry
+        return tell_sync(room, profile, instance, current, current.sync, hurry=hurry)
     return None
 
 

@@ -41,7 +41,8 @@ def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) ->
 
 def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan | None:
     """Ask once for each upload: asking ends the upload session, so an unanswered question costs a new upload."""
-    if current.asked_to_verify:
+    over = current.operation is None and current.session_until is not None and current.session_until <= room.now()
+    if current.asked_to_verify or over:
         if not held(current, room.now()):
             room.change_run(profile, current.run_id, lambda run: _anew(run, current), instance=instance)
         return None
@@ -75,8 +76,8 @@ def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan |
 
 
 def _anew(run: Current, seen: Current) -> Current | None:
-    """Asked, and no answer: whoever asked is gone, and the session may be too."""
-    if run.stage != "uploaded" or run.hold != seen.hold or not run.asked_to_verify:
+    """The session is over; or it was asked to verify without an answer: whoever asked is gone, and it may be too."""
+    if run.stage != "uploaded" or run.hold != seen.hold or run.asked_to_verify != seen.asked_to_verify:
         return None
     return replace(run, stage="uploading", asked_to_verify=False)
 
@@ -133,6 +134,7 @@ def _baseline(state: SyncState | None, room: Room) -> StartIntent:
         running=state.stage == "running",
         last_activity_date_time=state.last_activity_date_time,
         last_synchronization_date_time=state.last_synchronization_date_time,
+        run=state.run,
     )
 
 
@@ -146,6 +148,15 @@ def _answered(room: Room, profile: str, current: Current, intent: StartIntent, r
     if reply.failure is not None and reply.failure.code in _NEVER_LEFT:
         rule = MEANING[Phase.BEFORE][reply.answer]
     now = room.now()
+    if reply.answer is Answer.UNAUTHORIZED and rule.act is Act.END and intent.attempts < ATTEMPTS:
+        # The token is void. The next one is new, and this was one of the two tries.
+        fresh = replace(intent, watch_until=now, looked=True)
+        room.change_run(
+            profile,
+            current.run_id,
+            lambda run: replace(run, start_intent=fresh, poll=None) if run.start_intent == intent else None,
+        )
+        return Plan("start")
     if rule.act is Act.WAIT:
         room.change_run(profile, current.run_id, lambda run: _not_sent(room, run, intent, rule, reply))
         return None
@@ -165,9 +176,10 @@ def _answered(room: Room, profile: str, current: Current, intent: StartIntent, r
     else:
         ending = Ending(rule.outcome, now, failure(rule, reply))
         messages = ()
+    saw_running = False
     if ending.outcome not in ("started", "startedWithWarnings"):
-        ending = _despite(room, profile, replace(current, start_intent=intent), ending)
-    return _end(room, profile, current, ending, messages)
+        ending, saw_running = _despite(room, profile, replace(current, start_intent=intent), ending)
+    return _end(room, profile, current, ending, messages, saw_running=saw_running)
 
 
 def _not_sent(room: Room, run: Current, intent: StartIntent, rule: Rule, reply: Reply[Verdict]) -> Current | None:
@@ -183,21 +195,35 @@ def _not_sent(room: Room, run: Current, intent: StartIntent, rule: Rule, reply: 
     return replace(run, start_intent=replace(intent, attempts=tried, watch_until=run.poll.next) if tried else None)
 
 
-def _despite(room: Room, profile: str, current: Current, ending: Ending) -> Ending:
-    """A refusal is believed only if the sync isn't running: an earlier try may have started it."""
-    reply = room.sds.sync_state(room.profile_id(profile))
+def _despite(room: Room, profile: str, current: Current, ending: Ending) -> tuple[Ending, bool]:
+    """A refusal is believed only if the sync isn't running: an earlier try may have started it.
+
+    The ending, and whether the sync was seen running.
+    """
     intent = current.start_intent
-    if reply.value is None or intent is None or not proves_start(current, reply.value):
-        return ending
+    if intent is None or (room.sds.verifies_apart and intent.attempts == 1):
+        return ending, False
+    reply = room.sds.sync_state(room.profile_id(profile), intent.before)
+    if reply.value is None or not proves_start(current, reply.value):
+        return ending, False
+    running = reply.value.stage == "running"
     if intent.attempts > 1 and ending.outcome == "failed":
-        return Ending(started_outcome(current.messages), ending.at, verification="unknown")
-    if reply.value.stage != "running":
-        return ending  # verification alone may touch the times
+        return Ending(started_outcome(current.messages), ending.at, verification="unknown"), running
+    if not running:
+        return ending, False  # verification alone may touch the times
     words = "The service reported errors in the files and runs the sync all the same; look at it in the SDS portal."
-    return replace(ending, outcome="failed", failure=Failure("startedDespiteErrors", words))
+    return replace(ending, outcome="failed", failure=Failure("startedDespiteErrors", words)), running
 
 
-def _end(room: Room, profile: str, current: Current, ending: Ending, messages: tuple[ServiceMessage, ...] = ()) -> Plan:
+def _end(
+    room: Room,
+    profile: str,
+    current: Current,
+    ending: Ending,
+    messages: tuple[ServiceMessage, ...] = (),
+    *,
+    saw_running: bool = False,
+) -> Plan:
     log.info("%s: run %s: %s", profile, current.run_id, ending.outcome)
 
     def swap(run: Current) -> Current | None:
@@ -205,6 +231,7 @@ def _end(room: Room, profile: str, current: Current, ending: Ending, messages: t
             return None
         started = ending.outcome in ("started", "startedWithWarnings")
         times = replace(run.times, started=ending.at) if started else run.times
+        run = replace(run, saw_running=run.saw_running or saw_running)
         return replace(run, stage="ended", ending=ending, times=times, messages=(*run.messages, *messages))
 
     room.change_run(profile, current.run_id, swap)

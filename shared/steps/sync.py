@@ -1,7 +1,7 @@
 """Tell how the sync came out: counts to the queue, people's names to errors.jsonl and nowhere else."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,31 +11,40 @@ from .. import report as reports
 from ..decide import Plan, backoff
 from ..record import Current, Record, SyncEnding
 from ..results import ErrorCount, SyncData, SyncTimes, event
-from ..sds.port import Answer
+from ..sds.answers import MEANING, Act, Phase
+from ..sds.port import Reply
 from .announce import announce, report_entry, source
 from .room import Room, log
 
-_TRIES = 5
 _WITHOUT_ERRORS = ("overtaken", "timedOut", "unknown")
 _MOST_CODES = 200
+_MOST_PAGES = 100_000
 
 
 class _Unread(Exception):
-    """A page of errors could not be had now."""
+    """Something of the sync could not be had now. The argument is the reply."""
 
 
-def tell_sync(room: Room, profile: str, instance: str, current: Current, sync: SyncEnding) -> Plan | None:
-    """Announce the sync's outcome, with its errors counted by code."""
+def tell_sync(
+    room: Room, profile: str, instance: str, current: Current, sync: SyncEnding, *, hurry: bool = False
+) -> Plan | None:
+    """Announce the sync's outcome, with its errors counted by code.
+
+    What can't be had now is waited for as long as the sync would be followed; in a `hurry` it is left out.
+    """
     folder = room.folder(profile, current.run_id)
     codes: Counter[tuple[str | None, str | None]] = Counter()
-    if sync.outcome not in _WITHOUT_ERRORS and (sync.error_count or sync.outcome != "succeeded"):
-        try:
-            room.store.append_lines(room.settings.run_container, f"{folder}/errors.jsonl", _lines(room, profile, codes))
-        except _Unread:
-            if current.error_tries < _TRIES:
-                return _again(room, profile, instance, current)
-            log.warning("%s: run %s: the sync's errors could not be read", profile, current.run_id)
-    statistics = _statistics(room, profile, sync)
+    statistics = None
+    try:
+        statistics = _statistics(room, profile, sync)
+        if sync.outcome not in _WITHOUT_ERRORS and (sync.error_count or sync.outcome != "succeeded"):
+            lines = _lines(room, profile, codes, room.heartbeat(profile, instance))
+            room.store.append_lines(room.settings.run_container, f"{folder}/errors.jsonl", lines)
+    except _Unread as unread:
+        if not hurry and current.follow_until is not None and room.now() < current.follow_until:
+            _again(room, profile, instance, current, unread.args[0])
+            return None
+        log.warning("%s: run %s: not all of the sync's errors could be read", profile, current.run_id)
     counted = tuple(ErrorCount(kind, code, count) for (kind, code), count in codes.most_common(_MOST_CODES))
     outcome: Any = sync.outcome
     data = SyncData(
@@ -69,14 +78,20 @@ def tell_sync(room: Room, profile: str, instance: str, current: Current, sync: S
     return None
 
 
-def _lines(room: Room, profile: str, codes: Counter[tuple[str | None, str | None]]) -> Iterator[bytes]:
+def _lines(
+    room: Room, profile: str, codes: Counter[tuple[str | None, str | None]], beat: Callable[[], None]
+) -> Iterator[bytes]:
     page: str | None = None
-    while True:
+    seen: set[str] = set()
+    while page not in seen and len(seen) < _MOST_PAGES:
+        if page is not None:
+            seen.add(page)
+        beat()
         reply = room.sds.sync_errors(room.profile_id(profile), page)
         if reply.value is None:
-            if reply.answer in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
-                return  # this service has no errors to give
-            raise _Unread
+            if MEANING[Phase.FOLLOWING][reply.answer].act is Act.WAIT:
+                raise _Unread(reply)
+            return  # this service has no errors to give
         for error in reply.value.errors:
             codes[error.entry_type, error.error_code] += 1
             yield msgspec.json.encode(error) + b"\n"
@@ -85,17 +100,17 @@ def _lines(room: Room, profile: str, codes: Counter[tuple[str | None, str | None
             return
 
 
-def _again(room: Room, profile: str, instance: str, current: Current) -> Plan:
+def _again(room: Room, profile: str, instance: str, current: Current, reply: Reply[Any]) -> None:
     def swap(run: Current) -> Current:
-        return replace(backoff(run, room.now(), room.settings), error_tries=run.error_tries + 1)
+        return backoff(run, room.now(), room.settings, after=reply.retry_after)
 
-    run = room.change_run(profile, current.run_id, swap, instance=instance).record.current
-    poll = run.poll if run else None
-    pause = (poll.next - room.now()).total_seconds() if poll else room.settings.poll
-    return Plan("wait", max(pause, room.settings.poll))
+    room.change_run(profile, current.run_id, swap, instance=instance)
 
 
 def _statistics(room: Room, profile: str, sync: SyncEnding) -> dict[str, Any] | None:
     if sync.run is None:
         return None
-    return room.sds.statistics(room.profile_id(profile), sync.run).value
+    reply = room.sds.statistics(room.profile_id(profile), sync.run)
+    if MEANING[Phase.FOLLOWING][reply.answer].act is Act.WAIT:
+        raise _Unread(reply)
+    return reply.value

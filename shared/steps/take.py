@@ -26,7 +26,8 @@ def take(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> 
             return None
         run_id = _run_id(record, found)
         try:
-            if not freeze(room.store, room.settings, found.blobs, in_snapshot(profile, run_id), room.together):
+            target = in_snapshot(profile, run_id, found.blobs)
+            if not freeze(room.store, room.settings, found.blobs, target, room.together):
                 return Plan("wait", _COPY_PAUSE)
             again = _survey(room, profile, record)
         except Conflict:

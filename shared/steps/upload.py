@@ -1,6 +1,7 @@
 """Upload: send the snapshot's files to a fresh address, streamed. The address never leaves this module."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -38,7 +39,7 @@ def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
         finally:
             opened.value.close()
         if sent.answer is Answer.OK:
-            return _sent(room, profile, instance, attempt, version)
+            return _sent(room, profile, instance, attempt, version, opened.value.expires)
         if sent.answer is not Answer.FORBIDDEN:
             rule = MEANING[Phase.BEFORE][Answer.UNAVAILABLE]
             return _note(room, profile, instance, attempt, current.run_id, rule, sent)
@@ -93,7 +94,9 @@ def _chunks(room: Room, name: str, beat: Callable[[], None]) -> Iterator[bytes]:
         yield chunk
 
 
-def _sent(room: Room, profile: str, instance: str, attempt: int, known: Version) -> Plan | None:
+def _sent(
+    room: Room, profile: str, instance: str, attempt: int, known: Version, expires: datetime | None
+) -> Plan | None:
     current = known.record.current
     assert current is not None
 
@@ -101,7 +104,7 @@ def _sent(room: Room, profile: str, instance: str, attempt: int, known: Version)
         if run.stage != "uploading" or not mine(run, attempt):
             return None
         times = replace(run.times, uploaded=room.now())
-        return released(replace(run, stage="uploaded", times=times, poll=None, waiting=None))
+        return released(replace(run, stage="uploaded", times=times, session_until=expires, poll=None, waiting=None))
 
     log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
     run = room.change_run(profile, current.run_id, swap, instance=instance, known=known).record.current

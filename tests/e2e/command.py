@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 QUICK = {
     "SDS_SETTLE_SECONDS": "0.3",
     "SDS_POLL_SECONDS": "0.2",
+    "SDS_OPERATION_POLL_SECONDS": "0.2",
     "SDS_POLL_MAX_SECONDS": "1",
     "SDS_INCOMPLETE_AFTER_SECONDS": "1",
     "SDS_SWEEP_SCHEDULE": "*/3 * * * * *",

@@ -15,6 +15,7 @@ from shared.sds.port import (
     Upload,
     Verdict,
 )
+from shared.sds.runs import state_of
 
 SYNC_SECONDS = 600
 
@@ -84,7 +85,7 @@ class MemorySds:
             return Reply(Answer.UNAVAILABLE, failure=Failure("timeout", "No answer."))
         return Reply(Answer.OK, Verdict(True, started, started, self.messages))
 
-    def sync_state(self, profile: str) -> Reply[SyncState]:
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
         if isinstance(fault := self._call("sync_state"), Reply):
             return fault
         started = self.sync_started
@@ -111,6 +112,7 @@ class _Upload:
     def __init__(self, sds: MemorySds) -> None:
         self._sds = sds
         self._session = getattr(sds, "session", 0)
+        self.expires: datetime | None = None
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> Reply[None]:
         if isinstance(fault := self._sds._call("put"), Reply):
@@ -139,13 +141,17 @@ class MemoryIndustryData(MemorySds):
         self.session = 0
         self._operations: dict[str, tuple[datetime, dict[str, bytes]]] = {}
         self._accepted: dict[str, bytes] = {}
+        self.runs: list[dict[str, str]] = []
+        self.session_seconds = 3600.0
 
     def open_upload(self, profile: str) -> Reply[Upload]:
         opened = super().open_upload(profile)
         if opened.value is not None:
             self.container.clear()
             self.session += 1
-            return Reply(Answer.OK, _Upload(self))
+            upload = _Upload(self)
+            upload.expires = self._now() + timedelta(seconds=self.session_seconds)
+            return Reply(Answer.OK, upload)
         return opened
 
     def verify(self, profile: str) -> Reply[str]:
@@ -172,6 +178,33 @@ class MemoryIndustryData(MemorySds):
             return Reply(Answer.OK, Verdict(True, messages=messages))
         self._accepted = validated
         return Reply(Answer.OK, Verdict(True, accepted=True))
+
+    def start(self, profile: str) -> Reply[Verdict]:
+        before = len(self.starts)
+        reply = super().start(profile)
+        if len(self.starts) > before:
+            self._run("ours")
+        return reply
+
+    def others_start(self) -> None:
+        """A run that nobody here asked for: by the service's schedule, or in the portal."""
+        self._run("theirs")
+
+    def _run(self, whose: str) -> None:
+        self.runs.append({"id": f"{whose}-{len(self.runs)}", "startDateTime": self._now().isoformat()})
+
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
+        if isinstance(fault := self._call("sync_state"), Reply):
+            return fault
+        return Reply(Answer.OK, state_of([self._told(run) for run in self.runs], before))
+
+    def _told(self, run: dict[str, str]) -> dict[str, object]:
+        end = datetime.fromisoformat(run["startDateTime"]) + timedelta(seconds=SYNC_SECONDS)
+        if self._now() < end:
+            return {**run, "status": "running"}
+        ended = {"succeeded": "completed", "failed": "failed", "succeededWithErrors": "completedWithErrors"}
+        status = ended[self.ends_in if run["id"].startswith("ours") else "failed"]
+        return {**run, "status": status, "endDateTime": end.isoformat()}
 
     def _files(self) -> dict[str, bytes]:
         return self._accepted

@@ -185,12 +185,12 @@ def connected(graph: Script) -> Iterator[Connect]:
         api: Literal["classic", "industryData"] = "classic",
         url: str | None = None,
         read: float = 10,
-        poll: float = 5,
+        operation_poll: float = 5,
         **options: Any,
     ) -> Sds:
         options.setdefault("credential", FixedCredential())
         timeout = httpx.Timeout(connect=5, read=read, write=5, pool=5)
-        settings = Settings(api=api, graph_base_url=(url or graph.url) + "/beta", poll=poll)
+        settings = Settings(api=api, graph_base_url=(url or graph.url) + "/beta", operation_poll=operation_poll)
         opened.append(connect(settings, timeout=timeout, **options))
         return opened[-1]
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from shared.sds.port import Answer, Failure, ServiceMessage
@@ -41,9 +42,9 @@ def test_each_profile_state(graph: Script, connected: Connect, state: str | None
 @pytest.mark.parametrize(
     ("date", "usable", "expires"),
     [
-        ("2001-07-31", "never", datetime(2001, 8, 1, tzinfo=UTC)),
+        ("2001-07-31", "never", datetime(2001, 7, 31, 23, 59, 59, tzinfo=UTC)),
         ("2001-07-31T00:00:00Z", "never", datetime(2001, 7, 31, tzinfo=UTC)),
-        ("2901-07-31", "ready", datetime(2901, 8, 1, tzinfo=UTC)),
+        ("2901-07-31", "ready", datetime(2901, 7, 31, 23, 59, 59, tzinfo=UTC)),
         ("0001-01-01", "ready", None),
         ("9999-12-31", "ready", None),
         ("soon", "ready", None),
@@ -289,3 +290,16 @@ def test_the_token_goes_to_graph_only(graph: Script, elsewhere: Script, connecte
     assert elsewhere.paths == ["PUT /container/School.csv?sv=1&sig=s%2Bx%3D"]
     assert elsewhere.asked[0].body == b"abc"
     assert "authorization" not in elsewhere.asked[0].headers
+
+
+def test_no_words_of_the_service_carry_an_address_or_go_on_for_ever(graph: Script, connected: Connect) -> None:
+    address = "https://storage.example/container?sv=1&sig=SECRET"
+    sds = connected()
+    graph.say(200, {"value": [{"type": "Error", "fileName": address, "description": address}]})
+    graph.say(200, {"value": [{"entryType": address, "errorCode": f"{address} {'x' * 9999}"}]})
+    graph.say(200, {"status": "x" * 9999}).say(200, {"id": PROFILE, "state": "y" * 9999})
+    told = msgspec.json.encode(
+        [sds.start(PROFILE), sds.sync_errors(PROFILE), sds.sync_state(PROFILE), sds.readiness(PROFILE)]
+    )
+    assert b"SECRET" not in told
+    assert len(told) < 3000

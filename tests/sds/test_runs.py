@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.sds.port import Answer, Sds
+from shared.sds.port import Answer, Sds, SyncState
 
 from .conftest import PROFILE, Script, Scripted
 from .industry import ROOT
@@ -99,3 +99,27 @@ def test_statistics_keep_numbers_and_role_names_only(graph: Script, ready: Sds) 
     }
     assert ready.statistics(PROFILE, "r").value == {}
     assert graph.paths[0] == f"GET {ROOT}/runs/r/getStatistics"
+
+
+RUNS = [
+    {"id": "ours", "status": "running", "startDateTime": "2026-01-02T06:00:00Z"},
+    {"id": "later", "status": "failed", "startDateTime": "2026-01-02T07:00:00Z"},
+    {"id": "before", "status": "completed", "startDateTime": "2026-01-01T06:00:00Z"},
+    {"id": "long ago", "status": "failed", "startDateTime": "2025-01-01T06:00:00Z"},
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "run"),
+    [
+        (SyncState("completed", "succeeded", datetime(2026, 1, 1, 6, tzinfo=UTC), run="before"), "ours"),
+        (SyncState("running", "running", datetime(2026, 1, 2, 6, tzinfo=UTC), run="ours"), "later"),
+        (SyncState("failed", "failed", datetime(2026, 1, 2, 7, tzinfo=UTC), run="later"), None),
+        (SyncState("noRuns", "unknown"), "long ago"),
+    ],
+)
+def test_the_first_run_after_the_one_before(graph: Script, ready: Sds, before: SyncState, run: str | None) -> None:
+    graph.say(200, {"value": RUNS})
+    state = ready.sync_state(PROFILE, before).value
+    assert state is not None
+    assert state.run == run

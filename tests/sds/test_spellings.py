@@ -17,10 +17,9 @@ SEGMENT = {"error": {"code": "BadRequest", "message": "Resource not found for th
     [
         ("/getUploadSession(resetSession=true)", "open_upload", 2),
         (".getUploadSession()?resetSession=true", "open_upload", 4),
-        ("/GetUploadSession?resetSession=true", "open_upload", 8),
+        ("/GetUploadSession?resetSession=true", "open_upload", 10),
         ("/validate()", "verify", 2),
         ("/inboundFlows/" + PROFILE + "/dataConnector/validate", "verify", 3),
-        ("/runs/start()", "start", 2),
         ("getStatistics()", "statistics", 2),
     ],
 )

@@ -1,5 +1,6 @@
 """Tokens: the real azure-identity against an identity endpoint of this test."""
 
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
@@ -34,18 +35,32 @@ def test_a_user_assigned_identity_is_named(
     assert f"client_id={PROFILE}" in identity.asked[0].path
 
 
-@pytest.mark.parametrize("call", ["readiness", "start"])
-def test_a_401_gets_one_new_token(graph: Script, identity: Script, connected: Connect, call: str) -> None:
-    graph.error(401, "InvalidAuthenticationToken", "expired").say(200, READY if call == "readiness" else b"")
-    reply = getattr(connected(credential=None), call)(PROFILE)
-    assert reply.answer is Answer.OK
+def test_a_401_gets_one_new_token(graph: Script, identity: Script, connected: Connect) -> None:
+    graph.error(401, "InvalidAuthenticationToken", "expired").say(200, READY)
+    assert connected(credential=None).readiness(PROFILE).answer is Answer.OK
     tokens = [asked.headers["authorization"] for asked in graph.asked]
     assert tokens == ["Bearer identity-token-1", "Bearer identity-token-2"]
 
 
+@pytest.mark.parametrize("api", ["classic", "industryData"])
+def test_a_start_is_sent_once_whatever_comes(
+    graph: Script, identity: Script, connected: Connect, api: Literal["classic", "industryData"]
+) -> None:
+    sds = connected(api, credential=None)
+    for status in (400, 401, 404, 405, 500):
+        graph.error(status, "x", "y")
+        assert sds.start(PROFILE).answer is not Answer.OK
+    graph.say(200, b"")
+    assert sds.start(PROFILE).answer is Answer.OK
+    assert len(graph.asked) == 6
+    tokens = [asked.headers["authorization"] for asked in graph.asked]
+    assert tokens[1] == "Bearer identity-token-1"
+    assert tokens[2] == "Bearer identity-token-2", "the next one gets a new token"
+
+
 def test_a_second_401_is_unauthorized(graph: Script, identity: Script, connected: Connect) -> None:
     graph.error(401, "InvalidAuthenticationToken", "expired").error(401, "InvalidAuthenticationToken", "expired")
-    reply = connected(credential=None).start(PROFILE)
+    reply = connected(credential=None).readiness(PROFILE)
     assert reply.answer is Answer.UNAUTHORIZED
     assert reply.failure is not None
     assert reply.failure.code == "InvalidAuthenticationToken"

@@ -126,7 +126,6 @@ def test_foreign_files_neither_block_nor_complete() -> None:
         ((*V21, "Users.csv"), "caseCollision"),
         (("a.csv", "b.csv"), "unknownFormat"),
         (("schools.csv", "students.csv", "teachers.csv", "sections.csv", "enrollments.csv"), "unknownFormat"),
-        ((*V21, "manifest.csv"), "unknownFormat"),
         ((*V1, *V21), "mixedFormats"),
     ],
 )

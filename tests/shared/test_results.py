@@ -13,9 +13,12 @@ from shared.results import (
     BlobEntry,
     Counts,
     DropEntry,
+    ErrorCount,
     Event,
     FileEntry,
     MessageEntry,
+    SyncData,
+    SyncTimes,
     TimesEntry,
     VerificationData,
     event,
@@ -71,6 +74,27 @@ def test_a_message_fits(given: VerificationData, cut: bool) -> None:
     assert decoded["data"]["counts"]["error"] == given.counts.error, "counts are of all messages"
     if cut and len(given.messages) > 100:
         assert len(encoded) > LIMIT - 1000, "cut more than needed"
+
+
+def test_a_sync_message_fits() -> None:
+    codes = tuple(ErrorCount("student", f"{n}{'x' * 300}", n) for n in range(200))
+    sync = SyncData(
+        profile="north",
+        profile_id=None,
+        run_id="20261122T000000Z-0123456789ab",
+        api="classic",
+        outcome="failed",
+        service_status="error",
+        error_count=20_000,
+        errors_by_code=codes,
+        statistics=None,
+        report=BlobEntry("sds-runs", "p/report.json"),
+        times=SyncTimes(None, NOW),
+    )
+    encoded = event("https://a/sds-drop/north", "sync", NOW, sync)
+    assert LIMIT - 1000 < len(encoded) <= LIMIT
+    told = json.loads(encoded)["data"]
+    assert (told["errorCount"], len(told["errorsByCode"]) > 100) == (20_000, True)
 
 
 def test_the_envelope() -> None:

@@ -1,12 +1,24 @@
 """Every answer of the service has one meaning: the design's answer table, row by row, through whole runs."""
 
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
 
-from shared.sds.port import Answer, Failure, Readiness, Reply, ServiceMessage, SyncState, Verdict
+from shared.sds.port import (
+    Answer,
+    ErrorPage,
+    Failure,
+    Readiness,
+    Reply,
+    ServiceMessage,
+    SyncError,
+    SyncState,
+    Verdict,
+)
+from tests.model.service import MemorySds
 from tests.model.test_interleavings import new_set
 from tests.model.world import World
 
@@ -115,7 +127,6 @@ def test_a_refused_address_is_replaced_at_most_three_times() -> None:
 
 
 START = {
-    Answer.UNAUTHORIZED: ("failed", "unauthorized"),
     Answer.FORBIDDEN: ("failed", "accessDenied"),
     Answer.NOT_FOUND: ("profileUnusable", "notFound"),
     Answer.BAD_REQUEST: ("failed", "badRequest"),
@@ -127,6 +138,23 @@ def test_start_turned_down(answer: Answer) -> None:
     world = run({"start": [Reply(answer, failure=NO)]})
     assert ends(world) == START[answer]
     assert len(world.sds.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ended"),
+    [
+        (Answer.UNAUTHORIZED, None, ("started", None)),
+        (Answer.UNAUTHORIZED, Answer.UNAUTHORIZED, ("failed", "unauthorized")),
+        (Answer.UNAUTHORIZED, Answer.UNAVAILABLE, ("failed", "startUnconfirmed")),
+        (Answer.UNAVAILABLE, Answer.UNAUTHORIZED, ("failed", "unauthorized")),
+    ],
+)
+def test_a_void_token_costs_one_of_the_two_tries(
+    first: Answer, second: Answer | None, ended: tuple[str, str | None]
+) -> None:
+    world = run({"start": [Reply(answer, failure=NO) for answer in (first, second) if answer]})
+    assert ends(world) == ended
+    assert len(world.sds.posts) == 2
 
 
 def test_a_throttled_start_waits_and_is_no_try() -> None:
@@ -220,3 +248,59 @@ def test_following_ends(answer: Answer) -> None:
 
 def test_the_sync_that_failed() -> None:
     assert sync(run({}, ends_in="failed"))["outcome"] == "failed"
+
+
+def test_a_sync_that_was_seen_running_has_ended_even_if_its_times_stay() -> None:
+    last = World(Random(0)).sds.last_sync
+    states = [
+        SyncState("success", "succeeded", None, last),
+        SyncState("inProgress", "running", None, last),
+        *[SyncState("error", "failed", None, last)] * 50,
+    ]
+    world = run({"start": [Reply(Answer.UNAVAILABLE)], "sync_state": [Reply(Answer.OK, state) for state in states]})
+    assert (ends(world), len(world.sds.posts)) == (("started", None), 1)
+    assert sync(world)["outcome"] == "failed"
+
+
+def test_a_profile_that_never_synced_has_no_status_before_the_start() -> None:
+    absent = Reply(Answer.NOT_FOUND, failure=NO)
+    world = World(Random(0))
+    later = world.now + timedelta(hours=2)
+    ended = Reply(Answer.OK, SyncState("success", "succeeded", later, later))
+    world = run({"sync_state": [absent, ended]})
+    assert (ends(world), sync(world)["outcome"]) == (("started", None), "succeeded")
+
+
+ROW = SyncError("student", "InvalidGrade", "Ann is in no grade", "ann", None, "ann")
+SLOW = Reply(Answer.THROTTLED, failure=NO, retry_after=500.0)
+
+
+def test_errors_that_can_not_be_had_are_waited_for() -> None:
+    page = Reply(Answer.OK, ErrorPage((ROW, ROW)))
+    world = run({"sync_errors": [SLOW, SLOW, *[Reply(Answer.FORBIDDEN, failure=NO)] * 4, page]}, ends_in="failed")
+    assert sync(world)["errorsByCode"] == [{"entryType": "student", "errorCode": "InvalidGrade", "count": 2}]
+    asked = [time for time, name in world.sds.calls if name == "sync_errors"]
+    assert len(asked) == 7
+    assert all((b - a).total_seconds() >= 500 for a, b in pairwise(asked[:3]))
+
+
+def test_errors_that_never_come_hold_up_neither_the_message_nor_the_next_set() -> None:
+    world = run({"sync_errors": forever(Answer.UNAVAILABLE)}, ends_in="failed")
+    assert (sync(world)["outcome"], sync(world)["errorsByCode"]) == ("failed", [])
+    took = max(time for time, name in world.sds.calls if name == "sync_errors") - world.sds.starts[0][0]
+    assert took.total_seconds() <= world.settings.follow + 300
+
+    world = run({"sync_errors": forever(Answer.UNAVAILABLE)}, ends_in="failed", seconds=1500)
+    assert len(world.messages()) == 1
+    new_set(world, 1)
+    world.run(1500)
+    assert len(world.sds.starts) == 2, "the next set went through while the errors were still waited for"
+    assert [m["data"]["outcome"] for m in world.messages().values()].count("failed") == 1
+
+
+def test_a_circle_of_pages_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    links = {None: "a", "a": "b", "b": "a"}
+    monkeypatch.setattr(
+        MemorySds, "sync_errors", lambda _sds, _profile, page=None: Reply(Answer.OK, ErrorPage((ROW,), links[page]))
+    )
+    assert sync(run({}, ends_in="failed"))["errorsByCode"][0]["count"] == 3

@@ -30,7 +30,8 @@ def only_message(world: World) -> dict[str, Any]:
 
 def refused(world: World) -> set[str]:
     held = world.store.held.get("sds-runs", {})
-    return {name.split("/", 2)[2] for name in held if name.startswith("_refused/") and not name.endswith(".json")}
+    parts = [name.split("/", 3) for name in held if name.startswith("_refused/")]
+    return {part[3] for part in parts if part[2] == "files"}
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,32 @@ def test_a_refusal_that_is_interrupted_anywhere_still_is_one() -> None:
         assert only_message(world)["data"]["outcome"] == "invalidDrop"
         assert refused(world) == {"north/deep/School.csv", "north/deep/Student.csv"}
         assert world.store.held["sds-drop"] == {}
+
+
+def test_files_named_as_ours_are_moved_like_any_other() -> None:
+    files = {name: f"{name}, Ann".encode() for name in ("message.json", "report.json", "sync.json", "School.csv")}
+    world = World(Random(0), sweep=1200)
+    for name, content in files.items():
+        world.land(name, content)
+    world.run(NIGHT)
+    assert only_message(world)["data"]["outcome"] == "invalidDrop"
+    held = world.store.held["sds-runs"]
+    prefix = only_message(world)["data"]["drop"]["prefix"]
+    assert {name: held[prefix + name].data for name in files} == files
+
+
+def test_of_two_spellings_of_a_guid_s_folder_nothing_is_lost() -> None:
+    settings = replace(SETTINGS, profiles={})
+    guid = GUID.replace("1", "a")
+    world = World(Random(0), settings=settings, sweep=1200)
+    for name in FILES:
+        world.land(f"{guid}/{name}", CSV)
+    world.land(f"{guid}/note.txt", b"one")
+    world.land(f"{guid.upper()}/note.txt", b"two")
+    world.run(NIGHT)
+    notes = [held.data for name, held in world.store.held["sds-runs"].items() if name.endswith("note.txt")]
+    assert sorted(notes) == [b"one", b"two"]
+    assert world.store.held["sds-drop"] == {}
 
 
 @pytest.mark.parametrize("missing", FILES)
