@@ -150,13 +150,13 @@ def _answered(room: Room, profile: str, current: Current, intent: StartIntent, r
     now = room.now()
     if reply.answer is Answer.UNAUTHORIZED and rule.act is Act.END and intent.attempts < ATTEMPTS:
         # The token is void. The next one is new, and this was one of the two tries.
-        fresh = replace(intent, watch_until=now, looked=True)
+        over = replace(intent, watch_until=now)
         room.change_run(
             profile,
             current.run_id,
-            lambda run: replace(run, start_intent=fresh, poll=None) if run.start_intent == intent else None,
+            lambda run: replace(run, start_intent=over, poll=None) if run.start_intent == intent else None,
         )
-        return Plan("start")
+        return None
     if rule.act is Act.WAIT:
         room.change_run(profile, current.run_id, lambda run: _not_sent(room, run, intent, rule, reply))
         return None

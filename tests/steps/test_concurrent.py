@@ -197,10 +197,18 @@ def test_of_two_at_once_one_sends_the_start() -> None:
         assert len(world.sds.posts) <= 1
 
 
+@pytest.mark.parametrize("tries", [1, 2])
 @pytest.mark.parametrize("times", [1.1, 3])
-def test_a_start_whose_driver_died_is_looked_for_before_it_is_sent_again(times: float) -> None:
+def test_a_start_whose_driver_died_is_looked_for_before_it_is_sent_again(times: float, tries: int) -> None:
     """For longer than a start is watched nobody watched; the sync, running or ended by now, tells all the same."""
     world = until(POINTS["start"])
+    if tries > 1:
+        world.faulty = True
+        world.sds.faults["start"] = [Reply(Answer.UNAVAILABLE)]
+        STEPS["start"](world.room, "north", "me", None)
+        for _ in range(2):
+            world.now += timedelta(seconds=world.settings.start_confirm)
+            STEPS["observe"](world.room, "north", "me", None)
 
     def die(operation: str) -> None:
         if operation == "started":
@@ -212,8 +220,10 @@ def test_a_start_whose_driver_died_is_looked_for_before_it_is_sent_again(times: 
         STEPS["start"](world.room, "north", "me", None)
     world.run(times * world.settings.start_confirm)
     finish(world)
-    assert len(world.sds.posts) == 1
+    assert len(world.sds.posts) == tries
     check(world, "0")
+    outcomes = {message["data"]["outcome"] for message in world.messages().values()}
+    assert outcomes == {"started", "succeeded"}
 
 
 def test_a_driver_that_hung_before_the_post_does_not_send() -> None:
