@@ -1,6 +1,7 @@
 """One stack whose functions host is killed, started again and made to misbehave, again and again."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -54,6 +55,10 @@ class Hosts:
 
     def profile(self) -> Profile:
         return Profile(self.api, self._emulator, self._blobs, self._mailbox)
+
+    def keep_log(self, name: str) -> None:
+        """Keep what the hosts have said so far, for whoever looks into a failure."""
+        shutil.copy(self._log, ROOT / ".cache" / f"host-{name}.log")
 
     def boundaries(self) -> int:
         """The number of the last place that the host has passed."""

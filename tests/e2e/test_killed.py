@@ -28,10 +28,11 @@ def on(request: pytest.FixtureRequest) -> Iterator[Hosts]:
         yield running
 
 
-def _ill(told: list[str], what: str, profile: Profile) -> None:
+def _ill(on: Hosts, told: list[str], what: str, profile: Profile) -> None:
     try:
         is_well(profile)
     except AssertionError as error:
+        on.keep_log(profile.guid)
         told.append(f"{what}: {profile.guid}: {error}")
 
 
@@ -47,7 +48,7 @@ def test_killed_with_several_runs_under_way(on: Hosts) -> None:
         deaths += died(host, 20)
         on.start()
         for profile in profiles:
-            _ill(failed, f"place {place}", profile)
+            _ill(on, failed, f"place {place}", profile)
     assert not failed
     assert deaths == len(PLACES)
 
@@ -67,7 +68,7 @@ def test_killed_at_every_place(on: Hosts, capfd: pytest.CaptureFixture[str]) -> 
         if not died(host, 12):
             survived.append(place)
         on.start()
-        _ill(failed, f"place {place}", profile)
+        _ill(on, failed, f"place {place}", profile)
     with capfd.disabled():
         sys.stdout.write(f"\n{on.api}: {len(places)} places, not reached: {survived}, failed: {failed}\n")
     assert not failed
@@ -85,13 +86,14 @@ def test_misbehaving_hosts(on: Hosts, capfd: pytest.CaptureFixture[str]) -> None
         for profile in (clean, slow):
             profile.drop(made())
         spoiled.drop(made(1, spoil=("dangling-enrollment",)))
-        _ill(failed, f"seed {seed}, clean", clean)
-        _ill(failed, f"seed {seed}, slow", slow)
+        _ill(on, failed, f"seed {seed}, clean", clean)
+        _ill(on, failed, f"seed {seed}, slow", slow)
         try:
             spoiled.verification("rejectedBeforeUpload")
             assert spoiled.given() == []
             spoiled.check_promises()
         except AssertionError as error:
+            on.keep_log(spoiled.guid)
             failed.append(f"seed {seed}, spoiled: {spoiled.guid}: {error}")
     with capfd.disabled():
         sys.stdout.write(f"\n{on.api}: {len(SEEDS)} seeds, failed: {failed}\n")
