@@ -125,18 +125,14 @@ def survey(
     names = [file_name(blob) for blob in present]
     if not choices and not known and any(name.lower().endswith(".csv") for name in names):
         refused = refused_format(names)
-        advice = (
-            f"This is {refused.title}. {refused.advice}"
-            if refused
-            else "No file here has a name of SDS V1 or SDS V2.1."
-        )
+        advice = refused.says if refused else "No file here has a name of SDS V1 or SDS V2.1."
         return _problem(present, "unknownFormat", advice, print_of)
     if not choices:
         lacks = tuple(Lack(name, "missing") for name in sorted(settings.files))
         return Survey(None, {}, present, lacks or (Lack("", "missing"),), None, "", print_of, run_id(present))
     best = max(choices, key=lambda choice: (choice.complete, len(choice.files)))
     if not best.complete and len(known) < len(_csvs(present)) and (refused := refused_format(names)):
-        return _problem(present, "unknownFormat", f"This is {refused.title}. {refused.advice}", print_of)
+        return _problem(present, "unknownFormat", refused.says, print_of)
     if sum(choice.complete for choice in choices) > 1:
         return _problem(
             present, "mixedFormats", "There is a whole set of SDS V1 and one of SDS V2.1; send one.", print_of
