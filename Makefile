@@ -20,7 +20,8 @@ IS_313 := import sys; sys.exit(sys.version_info[:2] != (3, 13))
 PYTHON = $(shell for python in python3.13 python3 python "$$HOME"/.pyenv/versions/3.13.*/bin/python; do \
 	"$$python" -c 'import venv, ensurepip; $(IS_313)' 2>/dev/null </dev/null \
 	&& { echo "$$python"; break; }; done)
-NODE_OK = $(shell command -v npm >/dev/null && node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)
+NODE_OK = $(shell command -v npm >/dev/null && \
+	node -e 'process.versions.node.split(".")[0] >= 20 && console.log("yes")' 2>/dev/null)
 
 NO_PYTHON = Python 3.13 with its venv module is missing: `pyenv install 3.13`, `apt install python3.13-venv` or \
 	https://www.python.org/downloads/ (or name it: make PYTHON=/path/to/python3.13)

@@ -45,7 +45,8 @@ class Stack:
     """Everything runs from the first line of a `with` block to its end, however that comes.
 
     Settings in the environment go before the stack's own, `settings` before both. Without `graph_url`, Graph is
-    the SDS emulator. `data` keeps storage between starts. `chaos`, `events` and `die_at` are the host's options.
+    the SDS emulator, which loads `scenario` (a name or a file). `data` keeps storage between starts. `chaos`, `events`
+    and `die_at` are the host's options.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Stack:
         api: str = "classic",
         graph_url: str | None = None,
         data: Path | None = None,
+        scenario: str | None = None,
         chaos: int | None = None,
         events: bool = True,
         die_at: str | int | None = None,
@@ -64,6 +66,7 @@ class Stack:
         self._api = api
         self._given = dict(settings or {})
         self._data = data
+        self._scenario = scenario
         self._host_options = (("--no-events",) if not events else ()) + (
             ("--chaos", str(chaos)) if chaos is not None else ()
         )
@@ -112,7 +115,10 @@ class Stack:
         """Start everything. Raises StartError; then nothing is left running."""
         with self._running:
             self._end_on_sigterm()
-            self._start_services()
+            try:
+                self._start_services()
+            except FileExistsError as error:
+                raise StartError(f"{error.filename} is in the way: a folder is needed there") from None
             # From here on `stop` ends what has been started.
             self._running = self._running.pop_all()
         return self
@@ -126,6 +132,8 @@ class Stack:
         work = self._data or Path(enter(tempfile.TemporaryDirectory(prefix="rosterdrop-", ignore_cleanup_errors=True)))
         enter(_locked(work))
         settings = self._settings()
+        if self._scenario and self.graph_base_url:
+            raise StartError("a scenario tells the emulator what to do; with a Graph root of its own there is none")
         azurite = enter(Azurite(work / "azurite"))
         identity = enter(Server(identity_app(self.tokens, self.identity_header), "identity"))
         self.identity_endpoint = identity.url + PATH
@@ -137,10 +145,18 @@ class Stack:
         self._running.callback(self._host.end)
         self._host.start(self._die_at)
 
-    def _settings(self) -> Settings:
+    def _own(self) -> dict[str, str]:
+        """The stack's own settings. A longer first interval of the user's makes the longest one longer."""
         own = {**QUICK, "SDS_API": self._api}
+        first = {**os.environ, **self._given}.get("SDS_POLL_SECONDS", "")
+        with suppress(ValueError):
+            if float(first) > float(own["SDS_POLL_MAX_SECONDS"]):
+                own["SDS_POLL_MAX_SECONDS"] = first
+        return own
+
+    def _settings(self) -> Settings:
         try:
-            settings = Settings.load({**own, **os.environ, **self._given})
+            settings = Settings.load({**self._own(), **os.environ, **self._given})
         except BadSetting as error:
             raise StartError(str(error)) from None
         self.profiles = dict(settings.profiles) or {PROFILE: PROFILE}
@@ -149,7 +165,7 @@ class Stack:
         return settings
 
     def _start_emulator(self, azurite: Azurite, data: Path, settings: Settings) -> str:
-        from local.emulator import Emulator
+        from local.emulator import BadScenario, Emulator
         from local.identity import audience_of
 
         data.mkdir(exist_ok=True)
@@ -158,12 +174,16 @@ class Stack:
         self.emulator = self._running.enter_context(emulator)
         targets = [{"id": guid} for guid in self.profiles.values()]
         emulator.load_scenario({"profiles": targets, "flows": targets})
+        if self._scenario:
+            try:
+                emulator.load_scenario(self._scenario)
+            except BadScenario as error:
+                raise StartError(str(error)) from None
         return self._running.enter_context(Server(emulator.app, "emulator")).url + "/beta"
 
     def _environment(self, azurite: Azurite) -> dict[str, str]:
         own = {
-            **QUICK,
-            "SDS_API": self._api,
+            **self._own(),
             "SDS_TASK_HUB": "rosterdrop",
             "DROP_STORAGE": azurite.connection_string,
             "AzureWebJobsStorage": azurite.connection_string,

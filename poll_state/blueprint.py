@@ -9,7 +9,7 @@ from typing import Any
 import azure.durable_functions as df
 import msgspec
 
-from shared.decide import Plan
+from shared.decide import Plan, plan_of
 from shared.record import Displaced
 from shared.redaction import redact_logs
 from shared.room import room
@@ -34,7 +34,7 @@ class StepFailed(Exception):
 def _activity(name: str, run: Callable[[str, str, Plan | None], Any]) -> None:
     def activity(driver: dict) -> Any:  # type: ignore[type-arg]  # the worker's indexer takes no generic annotations
         profile, instance = driver["profile"], driver["instance"]
-        plan = msgspec.convert(driver["plan"], Plan) if driver.get("plan") else None
+        plan = plan_of(driver["plan"]) if driver.get("plan") else None
         try:
             return msgspec.to_builtins(run(profile, instance, plan))
         except Displaced:

@@ -27,7 +27,8 @@ class AzureStore:
         self._environment = environment
 
     def address(self, container: str) -> str:
-        return f"{self._service.url.rstrip('/')}/{container}"
+        # With a SAS for a connection, the URL ends in its signature.
+        return f"{self._service.url.partition('?')[0].rstrip('/')}/{container}"
 
     def folders(self, container: str) -> tuple[list[str], list[Blob]]:
         from azure.storage.blob import BlobPrefix
@@ -84,12 +85,12 @@ class AzureStore:
         from azure.core import MatchConditions
         from azure.core.exceptions import ResourceExistsError
 
-        origin = self._blob_client(source, blob.name).url
+        origin = self._blob_client(source, blob.name).url  # signed, if the connection is by a SAS
 
         def start() -> CopyStatus:
             try:
                 answer = self._blob_client(container, name).start_copy_from_url(
-                    origin.partition("?")[0],
+                    origin,
                     source_etag=f'"{blob.etag}"',
                     source_match_condition=MatchConditions.IfNotModified,
                     match_condition=MatchConditions.IfMissing,

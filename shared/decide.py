@@ -39,6 +39,14 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     """A newer set waits: tell what is known by now."""
 
 
+def plan_of(fields: dict[str, Any]) -> Plan:
+    """A plan as it came through the engine."""
+    return msgspec.convert(fields, Plan)
+
+
+plan_of({"do": "leave"})  # on import, not on first use by several threads: see `record`
+
+
 class View(msgspec.Struct, frozen=True):
     """One look at a profile: the clock, its record, what is new in its inbox, and the service's answer, if asked."""
 

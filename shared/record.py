@@ -253,6 +253,8 @@ class Version(NamedTuple):
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+# Made on import, not on first use: msgspec crashes if several threads meet a type for the first time at once.
+_DECODER = msgspec.json.Decoder(Record)
 
 
 def load(store: Store, settings: Settings, profile: str) -> Version:
@@ -260,7 +262,7 @@ def load(store: Store, settings: Settings, profile: str) -> Version:
     found = store.read(settings.state_container, f"{profile}.json")
     if found is None:
         return Version(Record(profile), None)
-    return Version(msgspec.json.decode(found[0], type=Record), found[1])
+    return Version(_DECODER.decode(found[0]), found[1])
 
 
 def save(store: Store, settings: Settings, record: Record, etag: str | None) -> str:

@@ -43,13 +43,16 @@ class Report(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     sync: Any = None
 
 
+_DECODER = msgspec.json.Decoder(Report)  # made on import: see `record`
+
+
 def blob_name(folder: str) -> str:
     return f"{folder}/report.json"
 
 
 def read(store: Store, settings: Settings, folder: str) -> Report | None:
     found = store.read(settings.run_container, blob_name(folder))
-    return msgspec.json.decode(found[0], type=Report) if found else None
+    return _DECODER.decode(found[0]) if found else None
 
 
 def write(store: Store, settings: Settings, folder: str, report: Report) -> None:
@@ -61,7 +64,7 @@ def write(store: Store, settings: Settings, folder: str, report: Report) -> None
     encoded = msgspec.json.format(msgspec.json.encode(report), indent=2)
     found = None
     for _ in range(_SWAPS):
-        if found and _knows(msgspec.json.decode(found[0], type=Report)) > _knows(report):
+        if found and _knows(_DECODER.decode(found[0])) > _knows(report):
             return
         with suppress(Conflict):
             store.write(settings.run_container, name, encoded, etag=found[1] if found else None, create=not found)

@@ -37,7 +37,7 @@ _seconds.__name__ = "number of seconds"  # argparse says "invalid number of seco
 
 
 def _profile(text: str) -> str:
-    if not text or any(mark in text for mark in "/\\?#%") or not text.isprintable():
+    if text.strip(".") == "" or any(mark in text for mark in "/\\?#%") or not text.isprintable():
         raise argparse.ArgumentTypeError(f"{text!r} is no profile: give a GUID or an alias of SDS_PROFILES")
     return text
 
@@ -45,6 +45,7 @@ def _profile(text: str) -> str:
 def _stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", choices=["classic", "industryData"], help="default: SDS_API, or classic")
     parser.add_argument("--graph-url", metavar="URL", help="use this Graph root instead of the emulator")
+    parser.add_argument("--scenario", metavar="NAME", help="what the emulator does: one of docs/emulator.md, or a file")
     parser.add_argument("--chaos", type=int, metavar="SEED", help="let the host misbehave as a real one may")
     parser.add_argument("--no-events", action="store_true", help="lose every event: only the sweep notices files")
 

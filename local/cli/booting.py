@@ -88,6 +88,7 @@ def booted(arguments: argparse.Namespace, note: Callable[[str], None]) -> "Itera
             settings={"SDS_API": arguments.api} if arguments.api else None,
             graph_url=graph,
             data=getattr(arguments, "data", None),
+            scenario=arguments.scenario,
             chaos=arguments.chaos,
             events=not arguments.no_events,
         )

@@ -27,7 +27,7 @@ def folder(directory: Path) -> Folder:
         entries = sorted(directory.iterdir())
     except OSError as error:
         raise Failed(f"{directory} can't be read: {error.strerror}") from None
-    files = tuple(entry for entry in entries if entry.is_file())
+    files = tuple(entry for entry in entries if entry.is_file() and "\\" not in entry.name)
     if not files:
         raise Failed(f"{directory} holds no files; a drop is a folder with the CSV files of SDS V1 or V2.1")
     if not any(file.suffix.lower() == ".csv" for file in files):
@@ -41,5 +41,7 @@ def _notes(entries: list[Path]) -> Iterator[str]:
             yield f"{entry.name}/ is a sub-folder: its files are not dropped, as an inbox has one level"
         elif not entry.is_file():
             yield f"{entry.name} is no regular file and is not dropped"
-        elif entry.stat().st_size == 0:
+        elif "\\" in entry.name:
+            yield f"{entry.name} is not dropped: storage takes a backslash for a folder"
+        elif entry.stat().st_size == 0 and entry.suffix.lower() == ".csv":
             yield f"{entry.name} is empty (0 bytes): the set counts as incomplete until it is written"

@@ -3,11 +3,13 @@
 Unknown fields are refused, so a typing error in a scenario is seen at once. Times are seconds.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from .timetable import Step
+
+Steps = Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
 
 
 class Spec(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, kw_only=True):
@@ -50,7 +52,7 @@ class Message(Spec, frozen=True):
 class UploadSpec(Spec, frozen=True):
     """How `uploadUrl` behaves."""
 
-    states: tuple[Step, ...] = (Step("open"),)
+    states: Steps = (Step("open"),)
     """`busy` answers 409, anything else gives an address."""
     busy_while: tuple[str, ...] = ("extracting", "validating")
     """Sync statuses during which an earlier upload counts as still being processed."""
@@ -80,7 +82,7 @@ class ProfileSpec(NamedSpec, frozen=True):
     display_name: str = "Nightly"
     data_provider: str = "#microsoft.graph.educationCsvDataProvider"
     expiration_date: str | None = None
-    states: tuple[Step, ...] = (Step("provisioned"),)
+    states: Steps = (Step("provisioned"),)
     """The profile's `state`; `gone` answers 404."""
     upload: UploadSpec = UploadSpec()
     start: StartSpec = StartSpec()
@@ -130,7 +132,7 @@ class SessionSpec(Spec, frozen=True):
 class ValidateSpec(Spec, frozen=True):
     """How `validate` and its operation behave."""
 
-    states: tuple[Step, ...] = (Step("notStarted", 0.2), Step("running", 0.4), Step("succeeded"))
+    states: Steps = (Step("notStarted", 0.2), Step("running", 0.4), Step("succeeded"))
     missing: tuple[str, ...] = ()
     """Files that the service does not find although they were uploaded."""
     errors: tuple[FileProblem, ...] = ()
@@ -145,7 +147,7 @@ class FlowSpec(NamedSpec, frozen=True):
     display_name: str = "Rostering"
     connector: str | None = None
     """The connector's id; by default made from the flow's id."""
-    states: tuple[Step, ...] = (Step("ready"),)
+    states: Steps = (Step("ready"),)
     """The flow's `readinessStatus` inside its dates; `gone` answers 404."""
     effective_days_ago: float = 100
     expires_in_days: float | None = 200
@@ -159,7 +161,7 @@ class FlowSpec(NamedSpec, frozen=True):
 class RunsSpec(Spec, frozen=True):
     """The tenant's runs: all ready flows share them."""
 
-    states: tuple[Step, ...] = (Step("running", 1), Step("completed"))
+    states: Steps = (Step("running", 1), Step("completed"))
     """`completed` becomes completedWithErrors or -Warnings when the files call for it."""
     before: Past | None = Past(status="completed")
     start_limit: int = 5
@@ -188,7 +190,7 @@ class Fault(Spec, frozen=True):
     delay: float = 0
     work: bool = False
     reset: bool = False
-    status: int | None = None
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] | None = None
     code: str | None = None
     message: str = "The emulator was told to answer like this."
     retry_after: float | None = None

@@ -182,7 +182,7 @@ class Records:
 
         Those lines are read by csv; the rest is split around empty records in their places.
         """
-        quoted = [i for i, line in enumerate(lines) if b'"' in line]
+        quoted = _with_quotes(lines)
         if self._width == 1 or len(quoted) * _FEW > len(lines):
             return None
         width = self._width
@@ -261,6 +261,18 @@ class Records:
             yield Ragged(starts["ragged"], rows["ragged"])
         if starts["odd"]:
             yield Ragged(starts["odd"], rows["odd"], told=True)
+
+
+def _with_quotes(lines: list[bytes]) -> list[int]:
+    """The indexes of the lines that hold quotation marks. Takes as long as there are marks, more than lines."""
+    found: list[int] = []
+    at = 0
+    pieces = b"\n".join(lines).split(b'"')
+    for piece in pieces[:-1]:
+        at += piece.count(b"\n")
+        if not found or found[-1] != at:
+            found.append(at)
+    return found
 
 
 def _edged(data: bytes, by: bytes) -> bool:

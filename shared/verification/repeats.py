@@ -2,7 +2,9 @@
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import islice
+from operator import lt
+from typing import Any, NamedTuple
 
 Columns = Sequence[list[bytes]]
 Report = Callable[[str, list[int], Columns, Sequence[int]], None]
@@ -24,19 +26,51 @@ class _Batch(NamedTuple):
     lines: list[int]
 
 
+class _Order:
+    """Whether the records so far came in ascending order, so that none came twice: most exports are sorted.
+
+    Of several columns any one may lead.
+    """
+
+    def __init__(self) -> None:
+        self._lead: int | None = None
+        self._last: Any = None
+        self._begun = False
+
+    def goes_on(self, columns: Columns) -> bool:
+        """Whether it does with this batch. After a no it isn't asked again."""
+        if not self._begun:
+            self._begun = True
+            return any(self._ascends(columns, lead) for lead in range(len(columns)))
+        return self._ascends(columns, self._lead or 0)
+
+    def _ascends(self, columns: Columns, lead: int) -> bool:
+        keys: Sequence[Any] = columns[0]
+        if len(columns) > 1:
+            keys = list(zip(*columns[lead:], *columns[:lead], strict=True))
+        if self._last is not None and not self._last < keys[0]:
+            return False
+        self._lead, last = lead, keys[-1]
+        ascends = all(map(lt, keys, islice(keys, 1, None)))
+        self._last = last if ascends else None
+        return ascends
+
+
 class Repeats:
     """The records of a file, by what they hold in a unique column or in columns that together are unique.
 
     Keeps 8 bytes for each record: a hash, not its text. Among 500,000 records two different ones meet with a
-    probability of 1 in 150 million, and hashes differ from process to process. A filter of bits tells most
-    records that are new; the others wait until there are enough of them for a pass over all hashes.
+    probability of 1 in 150 million, and hashes differ from process to process. Records in order are all new. Once
+    they aren't in order, a filter of bits tells most that are new; the others wait until there are enough of them
+    for a pass over all hashes.
     """
 
     def __init__(self, report: Report, *, filter_bytes: int = _FILTER, waiting: int = _WAITING) -> None:
         self._report = report
         self._room = waiting
         self._mask = 8 * filter_bytes - 1  # their number is a power of two
-        self._filter = bytearray(filter_bytes)
+        self._filter = bytearray()
+        self._order: _Order | None = _Order()
         self._known = array("q")  # different ones, and none of those that wait
         self._waiting: list[_Batch] = []
         self._count = self._bytes = 0
@@ -51,8 +85,14 @@ class Repeats:
             self._full = True
             self._report("notChecked", [0], [[b""]], lines)
             return
-        bits, mask, known = self._filter, self._mask, self._known.append
         hashes = list(map(hash, columns[0] if len(columns) == 1 else zip(*columns, strict=True)))
+        if self._order is not None:
+            if self._order.goes_on(columns):
+                self._known.extend(hashes)
+                return
+            self._order = None
+            self._fill()
+        bits, mask, known = self._filter, self._mask, self._known.append
         met: list[int] = []
         for i, mark in enumerate(hashes):
             place = mark & mask
@@ -70,6 +110,13 @@ class Repeats:
             self._bytes += sum(sum(map(len, column)) for column in waiting)
             if self._count >= self._room or self._bytes > _WAITING_BYTES:
                 self._compare()
+
+    def _fill(self) -> None:
+        """Make the filter of what is known."""
+        self._filter = bytearray((self._mask + 1) // 8)
+        for mark in self._known:
+            place = mark & self._mask
+            self._filter[place >> 3] |= _BITS[place & 7]
 
     def settle(self) -> None:
         """Report what is still to be reported, and forget everything: no more records come."""

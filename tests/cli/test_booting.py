@@ -15,7 +15,7 @@ from tests.cli.app import Stack, Storage
 
 
 def arguments(**more: Any) -> Namespace:
-    return Namespace(**({"api": None, "graph_url": None, "chaos": None, "no_events": False} | more))
+    return Namespace(**({"api": None, "graph_url": None, "scenario": None, "chaos": None, "no_events": False} | more))
 
 
 def test_a_host_that_ended_is_started_again(storage: Storage) -> None:
@@ -62,6 +62,7 @@ def test_a_stack_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatch
     [
         ({}, {"api": "classic", "settings": None, "data": None, "chaos": None, "events": True}),
         ({"api": "industryData"}, {"api": "industryData", "settings": {"SDS_API": "industryData"}}),
+        ({"scenario": "throttled"}, {"scenario": "throttled"}),
         ({"chaos": 7, "no_events": True, "data": Path("x")}, {"chaos": 7, "events": False, "data": Path("x")}),
     ],
 )

@@ -49,12 +49,14 @@ def test_a_folder_gives_its_files_and_tells_what_is_odd(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("x")
     (tmp_path / "a.CSV").touch()
     (tmp_path / "readme.txt").write_text("x")
+    (tmp_path / "x\\y.csv").write_text("x")
+    (tmp_path / ".done").touch()
     (tmp_path / "old").mkdir()
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     found = folder(tmp_path)
-    assert [file.name for file in found.files] == ["a.CSV", "b.csv", "readme.txt"]
+    assert [file.name for file in found.files] == [".done", "a.CSV", "b.csv", "readme.txt"]
     assert found.size == 2
-    assert [note.split()[0] for note in found.notes] == ["a.CSV", "gone", "old/"]
+    assert [note.split()[0] for note in found.notes] == ["a.CSV", "gone", "old/", "x\\y.csv"]
 
 
 @pytest.mark.parametrize(

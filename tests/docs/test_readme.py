@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from local.cli.arguments import parser
+from local.emulator import read_scenario, scenario_names
 from shared.results import Outcome, SyncOutcome
 from shared.sds.answers import MEANING
 
@@ -30,6 +31,12 @@ def test_every_setting_is_there_with_its_default() -> None:
 @pytest.mark.parametrize("outcome", [*get_args(Outcome), *get_args(SyncOutcome)])
 def test_every_outcome_says_what_to_do(outcome: str) -> None:
     assert f"`{outcome}`" in table("Subscribe")
+
+
+def test_every_scenario_is_described() -> None:
+    page = Path("docs/emulator.md").read_text(encoding="utf-8")
+    for name in scenario_names():
+        assert f"| `{name}` | {read_scenario(name).description} |" in page
 
 
 def test_every_failure_code_says_what_to_do() -> None:

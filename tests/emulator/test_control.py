@@ -37,6 +37,23 @@ def test_every_profile_changes_with_the_template(graph: Client, profile: str) ->
     assert [graph.get(f"{ROOT}/{one}").json()["state"] for one in (profile, other)] == ["provisioning"] * 2
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("profiles", {"id": "*", "states": []}),
+        ("scenario", {"profiles": [{"id": "*", "states": []}]}),
+        ("faults", {"status": 99}),
+    ],
+)
+def test_what_could_never_be_answered_is_refused_whole(
+    graph: Client, profile: str, path: str, body: dict[str, object]
+) -> None:
+    assert graph.ask("POST", path, body).status_code == 400
+    assert graph.ask("PATCH", "runs", {"states": []}).status_code == 400
+    graph.control("POST", "profiles", {"id": profile})
+    assert graph.get(f"{ROOT}/{profile}").status_code == 200
+
+
 @pytest.mark.parametrize("body", [{"id": "x", "states": "now"}, {"idd": "x"}, {}, ["x"]])
 def test_what_makes_no_sense_is_refused(graph: Client, body: object) -> None:
     assert graph.ask("POST", "profiles", body).status_code == 400

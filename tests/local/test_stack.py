@@ -144,6 +144,24 @@ def test_a_data_folder_that_cannot_be_one_is_named(tmp_path: Path) -> None:
         Stack(app=APP, data=tmp_path / "file").start()
 
 
+def test_a_scenario_is_for_the_emulator() -> None:
+    with pytest.raises(StartError, match="a scenario tells the emulator"):
+        Stack(app=APP, scenario="throttled", graph_url="http://127.0.0.1:1/beta").start()
+    with pytest.raises(StartError, match="the named ones are"):
+        Stack(app=APP, scenario="nope").start()
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "azurite").touch()
+    with pytest.raises(StartError, match="azurite is in the way"):
+        Stack(app=APP, data=tmp_path).start()
+
+
+@pytest.mark.parametrize(("first", "longest"), [("0.1", "2"), ("9", "9"), ("soon", "2")])
+def test_the_users_first_interval_may_be_longer_than_the_stacks_longest(first: str, longest: str) -> None:
+    assert Stack(app=APP, settings={"SDS_POLL_SECONDS": first})._own()["SDS_POLL_MAX_SECONDS"] == longest
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [

@@ -3,9 +3,15 @@
 import base64
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import (
+    AccountSasPermissions,
+    BlobServiceClient,
+    ResourceTypes,
+    generate_account_sas,
+)
 from azure.storage.queue import QueueClient
 
 from shared.azure_store import AzureStore
@@ -99,6 +105,24 @@ def test_a_message_is_base64_and_never_expires(store: AzureStore, settings: Sett
         assert base64.b64decode(message.content) == b'{"a":1}'
         assert message.expires_on is not None
         assert message.expires_on.year > 9000
+
+
+def test_no_signature_gets_into_an_address(settings: Settings, azurite: str) -> None:
+    given = dict(part.split("=", 1) for part in azurite.rstrip(";").split(";"))
+    signature = generate_account_sas(
+        given["AccountName"],
+        given["AccountKey"],
+        ResourceTypes(service=True, container=True, object=True),
+        AccountSasPermissions(read=True, write=True, create=True, list=True),
+        expiry=datetime.now(UTC) + timedelta(hours=1),
+    )
+    connection = f"BlobEndpoint={given['BlobEndpoint']};SharedAccessSignature={signature}"
+    store = AzureStore(settings, {"DROP_STORAGE": connection})
+    assert store.address("sds-drop") == f"{given['BlobEndpoint'].rstrip('/')}/sds-drop"
+    store.write(settings.drop_container, "p/a.csv", b"x")
+    (blob,) = store.blobs(settings.drop_container)
+    assert store.copy(settings.drop_container, blob, settings.run_container, "a.csv") == "success"
+    store.close()
 
 
 def test_without_an_account_the_setting_is_named() -> None:

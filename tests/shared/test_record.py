@@ -1,5 +1,7 @@
 """The record's swap: whoever was first counts, and a version that is known already saves a read."""
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -67,3 +69,30 @@ def test_who_is_displaced_is_said_of_the_record_as_it_is_now() -> None:
     assert change(store, SETTINGS, "north", poked, instance="me", known=known).record.poke
     with pytest.raises(Displaced):
         change(store, SETTINGS, "north", poked, instance="other", known=known)
+
+
+MANY_AT_ONCE = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+from poll_state import blueprint
+from shared import decide, record, report
+class Store:
+    def __init__(self, data): self.data = data
+    def read(self, container, name): return self.data, "etag"
+settings = record.Settings()
+ready = threading.Barrier(8)
+def use():
+    ready.wait()
+    decide.plan_of({"do": "wait", "seconds": 1})
+    record.load(Store(b'{"profile":"north"}'), settings, "north")
+    report.read(Store(b'{"profile":"north","runId":"1","api":"classic"}'), settings, "north/1")
+threads = [threading.Thread(target=use) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_the_first_use_may_be_by_many_threads_at_once() -> None:
+    """A type that msgspec meets for the first time on several threads crashes the process."""
+    for _ in range(3):
+        assert subprocess.run([sys.executable, "-c", MANY_AT_ONCE], check=False).returncode == 0

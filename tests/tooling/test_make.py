@@ -59,6 +59,17 @@ def test_without_node_one_line_says_so(bare: Path) -> None:
     assert "Node.js 20" in result.stderr
 
 
+def test_an_old_node_is_not_taken(bare: Path) -> None:
+    test_without_node_one_line_says_so(bare)
+    for name, text in (("npm", ""), ("node", 'case "$2" in *20*) [ "$1" = -e ] || echo false;; esac')):
+        program = bare / "bin" / name
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        program.chmod(0o755)
+    result = make(bare, "run")
+    assert result.returncode
+    assert "Node.js 20" in result.stderr
+
+
 def test_make_alone_only_says_what_there_is(bare: Path) -> None:
     result = make(bare)
     assert result.returncode == 0

@@ -66,6 +66,27 @@ def test_any_records_in_any_batches(rows, size, filter_bytes, waiting):
     assert found(rows, size, filter_bytes=filter_bytes, waiting=waiting) == expected(rows)
 
 
+@given(
+    rows=st.lists(st.tuples(VALUES, VALUES), max_size=40),
+    ordered=st.integers(0, 40),
+    turned=st.booleans(),
+    size=st.integers(1, 12),
+)
+@settings(deadline=None)
+def test_records_that_come_in_order_for_a_while(rows, ordered, turned, size):
+    """By the first column, or by the second; and then some that aren't."""
+    head = sorted(set(rows[:ordered]), key=lambda row: row[::-1] if turned else row)
+    rows = head + rows[ordered:]
+    assert found(rows, size) == expected(rows)
+    assert found([row[:1] for row in rows], size) == expected([row[:1] for row in rows])
+
+
+def test_a_late_record_in_a_sorted_file_is_found():
+    rows = [(b"%06d" % i,) for i in range(ROWS)]
+    assert found([*rows, (b"000007",), (b"zz",), (b"zz",)], 100) == [(ROWS + 2, (b"000007",)), (ROWS + 4, (b"zz",))]
+    assert found([*rows, rows[-1]], 100) == [(ROWS + 2, rows[-1])]
+
+
 def test_long_values_do_not_wait_for_many_others(monkeypatch):
     monkeypatch.setattr(repeats, "_WAITING_BYTES", 100)
     places: list[int] = []
