@@ -5,10 +5,11 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from shared.record import Displaced, Driver, Record, change, load
+from shared.record import Current, Displaced, Driver, Drop, DropFile, Ending, Record, Seen, Times, change, load
 from shared.settings import Settings
 from tests.model.store import MemoryStore
 
@@ -77,22 +78,23 @@ sys.setswitchinterval(1e-6)
 from poll_state import blueprint
 from shared import decide, record, report
 class Store:
-    def __init__(self, data): self.data = data
-    def read(self, container, name): return self.data, "etag"
-settings = record.Settings()
-ready = threading.Barrier(8)
-def use():
-    ready.wait()
-    decide.plan_of({"do": "wait", "seconds": 1})
-    record.load(Store(b'{"profile":"north"}'), settings, "north")
-    report.read(Store(b'{"profile":"north","runId":"1","api":"classic"}'), settings, "north/1")
-threads = [threading.Thread(target=use) for _ in range(8)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
+    def read(self, container, name): return DATA[name], "etag"
+DATA = {"p.json": sys.argv[1].encode(), "p/1/report.json": b'{"profile":"p","runId":"1","api":"classic"}'}
+def together(call):
+    ready = threading.Barrier(8)
+    threads = [threading.Thread(target=lambda: (ready.wait(), call())) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+together(lambda: record.load(Store(), record.Settings(), "p"))
+together(lambda: report.read(Store(), record.Settings(), "p/1"))
+together(lambda: decide.plan_of({"do": "report", "ending": {"outcome": "started", "at": "2026-01-01T00:00:00Z"}}))
 """
 
 
 def test_the_first_use_may_be_by_many_threads_at_once() -> None:
     """A type that msgspec meets for the first time on several threads crashes the process."""
+    file = DropFile("a.csv", "a.csv", "p/a.csv", "1", 1)
+    run = Current("1", "taken", Drop("sdsV1", (file,)), Times(NOW), NOW, ending=Ending("started", NOW))
+    record = msgspec.json.encode(Record("p", driver=Driver("me", NOW), inbox=Seen("x", NOW), current=run)).decode()
     for _ in range(3):
-        assert subprocess.run([sys.executable, "-c", MANY_AT_ONCE], check=False).returncode == 0
+        assert subprocess.run([sys.executable, "-c", MANY_AT_ONCE, record], check=False).returncode == 0
