@@ -1,11 +1,12 @@
 """The messages on the results queue: CloudEvents 1.0 whose data `docs/results.schema.json` describes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from .sds.port import Failure
 
@@ -183,33 +184,31 @@ def _fitted(made: Event) -> bytes:
     if len(encoded) <= LIMIT:
         return encoded
     if isinstance(made.data, SyncData):
-        codes = made.data.errors_by_code
-        shorter = [msgspec.structs.replace(made.data, errors_by_code=codes[:n]) for n in range(len(codes) + 1)]
-        return _most(made, shorter)
-    data = msgspec.structs.replace(made.data, truncated=True)
-    drop = data.drop
-    cuts = [msgspec.structs.replace(data, messages=data.messages[:n]) for n in range(len(data.messages) + 1)]
-    encoded = _most(made, cuts)
+        sync = made.data
+        return _most(made, lambda n: replace(sync, errors_by_code=sync.errors_by_code[:n]), len(sync.errors_by_code))
+    data = replace(made.data, truncated=True)
+    encoded = _most(made, lambda n: replace(data, messages=data.messages[:n]), len(data.messages))
     if len(encoded) <= LIMIT:
         return encoded
     # Only absurdly many or long file names come here.
-    cuts = [
-        msgspec.structs.replace(data, messages=(), drop=msgspec.structs.replace(drop, files=drop.files[:n], ignored=()))
-        for n in range(len(drop.files) + 1)
-    ]
-    return _most(made, cuts)
+    drop = data.drop
+    return _most(
+        made,
+        lambda n: replace(data, messages=(), drop=replace(drop, files=drop.files[:n], ignored=())),
+        len(drop.files),
+    )
 
 
-def _most(made: Event, fits: Sequence[VerificationData | SyncData]) -> bytes:
-    """The last of ever longer contents that is within the limit; the first if none is."""
-    low, high = 0, len(fits) - 1
+def _most(made: Event, cut: Callable[[int], VerificationData | SyncData], most: int) -> bytes:
+    """The longest `cut` to 0 ... `most` entries that is within the limit; the shortest if none is."""
+    low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        if len(_ENCODER.encode(msgspec.structs.replace(made, data=fits[middle]))) <= LIMIT:
+        if len(_ENCODER.encode(replace(made, data=cut(middle)))) <= LIMIT:
             low = middle
         else:
             high = middle - 1
-    return _ENCODER.encode(msgspec.structs.replace(made, data=fits[low]))
+    return _ENCODER.encode(replace(made, data=cut(low)))
 
 
 def schema() -> dict[str, Any]:

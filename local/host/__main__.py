@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
@@ -20,6 +21,9 @@ from typing import IO
 from local.child import StartError
 from local.host.host import Options, run
 from local.host.worker import Function
+
+_PATIENCE = 8.0
+"""Seconds that the host has to end when its parent has gone."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +73,8 @@ def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> No
     while os.read(0, 4096):
         pass
     loop.call_soon_threadsafe(stop.set)
+    time.sleep(_PATIENCE)
+    os._exit(1)  # storage ended with the parent, too: a thread may go on asking it for a minute
 
 
 def _own_stdout() -> IO[str]:
