@@ -5,8 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..decide import Ask, Plan, View, ask, backoff, decide, end, learn, new_files, new_misplaced, notice
+from ..decide import Plan, decide, end
 from ..inbox import Listing, Survey, look, survey
+from ..learn import Ask, View, ask, backoff, learn, new_files, new_misplaced, notice
 from ..record import Driver, Ending, Record
 from ..sds.port import Failure, Reply
 from ..store import Conflict

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ..decide import held
+from ..learn import held
 from ..record import Current, Hold, Version
 from .room import Room
 

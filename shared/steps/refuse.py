@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from .. import messages
 from .. import report as reports
-from ..decide import Plan, new_files, new_misplaced
+from ..decide import Plan
 from ..inbox import UNADDRESSED, fingerprint, landed, look, run_id, survey
+from ..learn import new_files, new_misplaced
 from ..record import Ending, Record, Refusal, Seen
 from ..results import DropEntry, FileEntry, TimesEntry, VerificationData, event
 from ..snapshot import freeze

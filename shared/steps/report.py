@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from .. import messages
 from .. import report as reports
-from ..decide import Plan, new_files
+from ..decide import Plan
 from ..inbox import landed, look, survey
+from ..learn import new_files
 from ..record import RECENT, Accepted, Current, Ending, Recent, Record
 from ..results import DropEntry, FileEntry, MessageEntry, TimesEntry, VerificationData, event
 from ..snapshot import prefix

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan, due, failure, held, proves_start, put_off, started_outcome, verdict_ending, watched
+from ..decide import Plan
+from ..learn import due, failure, held, proves_start, put_off, started_outcome, verdict_ending, watched
 from ..record import Current, Ending, Record, StartIntent, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict

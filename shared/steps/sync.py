@@ -8,7 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from .. import report as reports
-from ..decide import Plan, backoff
+from ..decide import Plan
+from ..learn import backoff
 from ..record import Current, Record, SyncEnding
 from ..results import ErrorCount, SyncData, SyncTimes, event
 from ..sds.answers import MEANING, Act, Phase

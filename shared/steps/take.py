@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan, new_files, takeable
+from ..decide import Plan, takeable
 from ..inbox import Survey, file_name, landed, look, survey
+from ..learn import new_files
 from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Version
 from ..snapshot import discard, freeze, in_snapshot
 from ..store import Conflict, Denied

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..decide import Plan, due, failure, put_off
+from ..decide import Plan
+from ..learn import due, failure, put_off
 from ..record import Current, DropFile, Ending, Version
 from ..sds.answers import MEANING, Act, Phase, Rule
 from ..sds.port import Answer, Failure, Reply, Upload

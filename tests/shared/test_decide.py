@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given, settings, strategies
 from msgspec.structs import replace
 
-from shared.decide import Plan, View, ask, decide, due, learn
+from shared.decide import Plan, decide
 from shared.inbox import Lack, Survey
+from shared.learn import View, ask, due, learn
 from shared.record import Current, Driver, Drop, DropFile, Ending, Poll, Record, Seen, StartIntent, Times, Waiting
 from shared.sds.port import Answer, Failure, Readiness, Reply, SyncState
 from shared.store import Blob

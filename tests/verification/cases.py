@@ -3,10 +3,25 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.verification.sets import Files, Place, encoded, rendered
+from tests.verification.changes import (
+    CLASS,
+    Data,
+    both,
+    circle,
+    delimited,
+    few_columns,
+    header,
+    many,
+    no_email,
+    only,
+    renamed,
+    replaced,
+    uk,
+    without,
+)
+from tests.verification.sets import Files, Place, rendered
 
 V1, V21 = "sdsV1", "sdsV2.1"
-Data = dict[str, bytes]
 
 
 class Case(NamedTuple):
@@ -20,82 +35,6 @@ class Case(NamedTuple):
     type: str = "error"
     whole: bool = True
     """Nothing else is found."""
-
-
-def without(*names: str) -> Callable[[Data], Data]:
-    return lambda data: {name: text for name, text in data.items() if name not in names}
-
-
-def replaced(name: str, text: bytes | Callable[[bytes], bytes]) -> Callable[[Data], Data]:
-    return lambda data: data | {name: text(data[name]) if callable(text) else text}
-
-
-def renamed(old: str, new: str) -> Callable[[Data], Data]:
-    return lambda data: {new if name == old else name: text for name, text in data.items()}
-
-
-def header(name: str, old: str, new: str) -> Callable[[Data], Data]:
-    """A change of the first line."""
-
-    def changed(text: bytes) -> bytes:
-        line, end, rest = text.partition(b"\r\n")
-        assert old.encode() in line
-        return line.replace(old.encode(), new.encode(), 1) + end + rest
-
-    return replaced(name, changed)
-
-
-def only(*names: str) -> Callable[[Data], Data]:
-    return lambda data: {name: data[name] for name in names}
-
-
-def delimited(by: str) -> Callable[[bytes], bytes]:
-    return lambda text: text.replace(b",", by.encode())
-
-
-def _many(text: bytes) -> bytes:
-    line, end, _ = text.partition(b"\r\n")
-    return line + end + b"".join(b"z%d,Zone\r\n" % i for i in range(500_003))
-
-
-def few_columns(name: str, *columns: str) -> Callable[[Data], Data]:
-    """A file cut down to some columns."""
-
-    def cut(text: bytes) -> bytes:
-        rows = [line.split(",") for line in text.decode().splitlines()]
-        keep = [rows[0].index(column) for column in columns]
-        return encoded([[row[i] for i in keep] for row in rows])
-
-    return replaced(name, cut)
-
-
-def both(*changes: Callable[[Data], Data]) -> Callable[[Data], Data]:
-    def changed(data: Data) -> Data:
-        for change in changes:
-            data = change(data)
-        return data
-
-    return changed
-
-
-def _uk(data: Data) -> Data:
-    return header("School.csv", "SIS ID", "DfE Number")(data)
-
-
-def _circle(text: bytes) -> bytes:
-    """The 2nd and the 3rd organisation are each other's parents, the 5th is its own."""
-    lines = text.split(b"\r\n")
-    lines[2] += b"o1002"
-    lines[3] += b"o1001"
-    lines[5] += b"o1004"
-    return b"\r\n".join(lines)
-
-
-_CLASS = ("sourcedId", "orgSourcedId", "title")
-
-
-def _no_email(text: bytes) -> bytes:
-    return text.replace(b",u1003@school.example,", b",,")
 
 
 SET = [
@@ -137,7 +76,7 @@ SET = [
         {("unknownColumn", "users.csv", 1, "orgSourcedIds")},
         type="information",
     ),
-    Case("refusedFormat", V1, _uk, {("refusedFormat", "School.csv", 1, None)}, service="industryData"),
+    Case("refusedFormat", V1, uk, {("refusedFormat", "School.csv", 1, None)}, service="industryData"),
     Case(
         "mixedFormats", V1, lambda data: data | {"orgs.csv": b"sourcedId\n"}, {("mixedFormats", "orgs.csv", None, None)}
     ),
@@ -148,7 +87,7 @@ SET = [
     Case(
         "missingFile",
         V21,
-        both(few_columns("classes.csv", *_CLASS), only("orgs.csv", "users.csv", "classes.csv", "enrollments.csv")),
+        both(few_columns("classes.csv", *CLASS), only("orgs.csv", "users.csv", "classes.csv", "enrollments.csv")),
         {("missingFile", "roles.csv", None, None)},
         service="industryData",
     ),
@@ -281,7 +220,7 @@ FILE = [
     Case(
         "optionalColumns",
         V21,
-        few_columns("classes.csv", *_CLASS, "courseSourcedId"),
+        few_columns("classes.csv", *CLASS, "courseSourcedId"),
         {("optionalColumns", "classes.csv", 1, None)},
         type="warning",
     ),
@@ -366,7 +305,7 @@ FILE = [
     Case(
         "tooManyRows",
         V1,
-        both(few_columns("School.csv", "SIS ID", "Name"), replaced("School.csv", _many)),
+        both(few_columns("School.csv", "SIS ID", "Name"), replaced("School.csv", many)),
         {("tooManyRows", "School.csv", 500_002, None)},
         whole=False,
     ),
@@ -410,7 +349,7 @@ FILE = [
     Case(
         "parentCycle",
         V21,
-        replaced("orgs.csv", _circle),
+        replaced("orgs.csv", circle),
         {("parentCycle", "orgs.csv", line, "parentSourcedId") for line in (3, 4, 6)},
         type="warning",
     ),
@@ -431,7 +370,7 @@ FILE = [
     Case(
         "contactDetails",
         V21,
-        replaced("users.csv", _no_email),
+        replaced("users.csv", no_email),
         {("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (5, 17)},
         type="warning",
     ),
