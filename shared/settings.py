@@ -64,7 +64,8 @@ class Settings(msgspec.Struct, frozen=True):
         return _Reader(environment).settings()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -166,7 +167,7 @@ class _Reader:
             raise BadSetting(
                 "GRAPH_BASE_URL must be the address of a Graph root such as https://graph.microsoft.com/beta"
             )
-        if url.scheme == "http" and not _is_loopback(host):
+        if url.scheme == "http" and not is_loopback(host):
             raise BadSetting("GRAPH_BASE_URL must be https: tokens are sent there (http is for this machine only)")
         return text
 
