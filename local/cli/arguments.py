@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from shared.arguments import Parser
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "drop"
 
 EXITS = """\
@@ -51,7 +53,7 @@ def _stack(parser: argparse.ArgumentParser) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="python -m local",
         description="Rosterdrop on one machine: storage, a functions host and School Data Sync, all emulated.",
         epilog="Settings in the environment (see the README) override the stack's own.",

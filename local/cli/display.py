@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from local.cli.progress import Row, State
+from shared.text import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -51,7 +52,7 @@ class Display:
 
     def note(self, text: str) -> None:
         """Something that a person should hear of, above the table."""
-        self._console.print(f"note: {text}", markup=False, soft_wrap=True)
+        self._console.print(f"note: {visible(text)}", markup=False, emoji=False, soft_wrap=True)
 
     def end(self) -> None:
         """Show nothing more."""
@@ -68,7 +69,7 @@ class Display:
                 self._line(f"{row.stage.name}{f' ({row.note})' if row.note else ''}")
 
     def _line(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._began:6.1f} s] {text}", file=sys.stderr, flush=True)
+        print(f"[{time.monotonic() - self._began:6.1f} s] {visible(text)}", file=sys.stderr, flush=True)
 
     def __rich__(self) -> "RenderableType":
         from rich.console import Group
@@ -77,7 +78,7 @@ class Display:
         from rich.text import Text
 
         if self._rows is None:
-            self._spinner = Spinner("dots", Text(f" {self._title}"))
+            self._spinner = Spinner("dots", Text(f" {visible(self._title)}"))
             return self._spinner
         table = Table.grid(padding=(0, 1))
         for row in self._rows(time.monotonic()):
@@ -85,6 +86,9 @@ class Display:
             seconds = "" if row.seconds is None else f"{row.seconds:.1f} s"
             text = Text(row.stage.text, style="bold" if row.state == "now" else style if row.seconds is None else "")
             table.add_row(
-                Text(mark, style=style), text, Text(seconds, style="cyan", justify="right"), Text(row.note, style="dim")
+                Text(mark, style=style),
+                text,
+                Text(seconds, style="cyan", justify="right"),
+                Text(visible(row.note), style="dim"),
             )
-        return Group(Text(self._title, style="bold"), table)
+        return Group(Text(visible(self._title), style="bold"), table)

@@ -6,6 +6,7 @@ import sys
 from local.cli.account import Account
 from local.cli.folder import folder
 from shared.settings import Settings
+from shared.text import visible
 
 
 def drop(arguments: argparse.Namespace) -> int:
@@ -14,11 +15,12 @@ def drop(arguments: argparse.Namespace) -> int:
     settings = Settings.load()
     profile = arguments.profile or next(iter(settings.profiles), None) or _stacks_own()
     for note in files.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {visible(note)}", file=sys.stderr)
     with Account(settings) as account:
         for file in files.files:
             account.drop(file, profile)
-            print(f"{settings.drop_container}/{profile}/{file.name}\t{file.stat().st_size} bytes", flush=True)
+            where = visible(f"{settings.drop_container}/{profile}/{file.name}")
+            print(f"{where}\t{file.stat().st_size} bytes", flush=True)
     return 0
 
 

@@ -1,6 +1,7 @@
 """From a command line to an exit code."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from local.cli.ends import Failed, Stopped, stdout_kept, stoppable
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; argparse exits by itself with 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what the terminal has no letter for is no reason to stop
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return _run(*parse(arguments))
     except BrokenPipeError:  # `... | head`: nobody reads any more, and Python's own last flush must not complain
@@ -22,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
     from shared.settings import BadSetting
+    from shared.text import visible
 
     command: Callable[..., int] = getattr(import_module(f"local.cli.{parsed.command}"), parsed.command)
     with ExitStack() as stack:
@@ -31,7 +35,7 @@ def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
         try:
             return command(parsed)
         except (Failed, BadSetting) as error:
-            print(f"{parser.prog} {parsed.command}: {error}", file=sys.stderr)
+            print(f"{parser.prog} {parsed.command}: {visible(error)}", file=sys.stderr)
             return 1
         except Stopped as stopped:
             print(f"{parser.prog} {parsed.command}: stopped", file=sys.stderr)

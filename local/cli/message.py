@@ -4,9 +4,11 @@ from typing import Any
 
 import msgspec
 
+from shared.text import visible_json
+
 
 class Message(msgspec.Struct, frozen=True):
-    """A CloudEvent. `text` is the JSON as it was sent, on one line."""
+    """A CloudEvent. `text` is the JSON of it, on one line and harmless on a terminal."""
 
     text: str
     id: str
@@ -45,5 +47,6 @@ def parse(text: str) -> Message | None:
         envelope = msgspec.json.decode(text, type=_Envelope)
     except (msgspec.DecodeError, UnicodeError):
         return None
-    line = text if "\n" not in text else msgspec.json.encode(msgspec.json.decode(text)).decode()
-    return Message(line, envelope.id, envelope.source, envelope.type, envelope.subject, envelope.data)
+    if any(blank in text for blank in "\n\r\t"):
+        text = msgspec.json.encode(msgspec.json.decode(text)).decode()
+    return Message(visible_json(text), envelope.id, envelope.source, envelope.type, envelope.subject, envelope.data)

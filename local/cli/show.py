@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.cli.message import Message
 from local.cli.verdict import FILES_FAULT, RUN, SYNC
+from shared.text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -35,11 +36,11 @@ def panel(message: Message) -> "RenderableType":
 
     facts = Table.grid(padding=(0, 2))
     for name, value in _facts(message):
-        facts.add_row(Text(name, style="dim"), Text(value, overflow="fold"))
+        facts.add_row(Text(name, style="dim"), Text(visible(value), overflow="fold"))
     parts: list[RenderableType] = [facts]
     if findings := message.data.get("messages"):
         parts += [Text(""), _findings(findings)]
-    title = Text.assemble((f" {message.kind}: {message.outcome} ", f"bold {colour(message)}"))
+    title = Text(f" {visible(message.kind)}: {visible(message.outcome)} ", f"bold {colour(message)}")
     return Panel(Group(*parts), title=title, title_align="left", border_style=colour(message), expand=False)
 
 
@@ -52,8 +53,8 @@ def summary(messages: Sequence[Message]) -> "RenderableType":
     for heading in ("message", "outcome", "id"):
         table.add_column(heading, overflow="fold")
     for message in messages:
-        outcome = Text(message.outcome, style=colour(message))
-        table.add_row(Text(message.kind), outcome, Text(message.id))
+        outcome = Text(visible(message.outcome), style=colour(message))
+        table.add_row(Text(visible(message.kind)), outcome, Text(visible(message.id)))
     return table
 
 
@@ -103,8 +104,9 @@ def _findings(findings: Sequence[dict[str, Any]]) -> "RenderableType":
     table = Table.grid(padding=(0, 2))
     for finding in findings[:_MOST]:
         kind = str(finding.get("type", ""))
-        says = Text(_place(finding), style="bold").append(f"\n{finding.get('description')}", style="not bold")
-        table.add_row(Text(kind, style=_KINDS.get(kind, "")), says)
+        says = Text(visible(_place(finding)), style="bold")
+        says.append(f"\n{visible(finding.get('description'))}", style="not bold")
+        table.add_row(Text(visible(kind), style=_KINDS.get(kind, "")), says)
     if len(findings) > _MOST:
         table.add_row("", Text(f"... and {len(findings) - _MOST} more in the report", style="dim"))
     return table

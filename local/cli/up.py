@@ -8,6 +8,7 @@ from typing import Any
 from local.cli.booting import Keeper, booted
 from local.cli.display import Display
 from local.cli.ends import Stopped
+from shared.text import visible
 
 _PAUSE = 0.5  # seconds between two looks at the host
 
@@ -46,7 +47,7 @@ def _print(place: dict[str, Any]) -> None:
   python -m local drop samples/drop --profile {profile}
   python -m local results --follow
 
-Graph root: {place["graphBaseUrl"]}
+Graph root: {visible(place["graphBaseUrl"])}
 Profiles:   {", ".join(f"{name} = {guid}" for name, guid in place["profiles"].items())}
 
 Ctrl-C ends it.""",
