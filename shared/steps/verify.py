@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..decide import Plan
-from ..formats import FORMATS, Format
+from ..formats import FORMATS
 from ..record import Current, Ending, Record
 from ..report import Finding, Report, write
 from ..snapshot import prefix
@@ -33,9 +33,10 @@ def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -
         format=form,
         service=room.settings.api,
         allow=room.settings.allowed_values,
+        allow_empty=room.settings.allow_empty,
     )
     current = _counted(current, checked)
-    findings = (*_empty(room, current, form), *_groups(checked))
+    findings = _groups(checked)
     if findings:
         report = Report(
             profile=profile, run_id=current.run_id, api=room.settings.api, drop=current.drop, preflight=findings
@@ -100,28 +101,13 @@ def _groups(checked: "Verification") -> tuple[Finding, ...]:
     )
 
 
-def _empty(room: Room, current: Current, form: Format) -> tuple[Finding, ...]:
-    """A people file with a header and no rows would make everybody in it inactive."""
-    if room.settings.allow_empty:
-        return ()
-    words = (
-        "has a header and no rows: sending it would make everybody in it inactive. "
-        "If that is meant, set SDS_ALLOW_EMPTY=true."
-    )
-    return tuple(
-        Finding("error", EMPTY, file.name, 1, None, 1, f"{file.name} {words}")
-        for file in current.drop.files
-        if file.rows == 0 and (spec := form.spec(file.upload)) and spec.people
-    )
-
-
 def _ending(room: Room, record: Record, current: Current, findings: tuple[Finding, ...]) -> Ending | None:
     now = room.now()
     accepted = record.accepted
     digests = {file.upload: file.sha256 for file in current.drop.files}
     if accepted and room.settings.unchanged == "skip" and accepted.ended_well and accepted.digests == digests:
         return Ending("unchanged", now)
-    if any(finding.rule == EMPTY for finding in findings):
+    if any(finding.rule == EMPTY and finding.type == "error" for finding in findings):
         return Ending("rejectedBeforeUpload", now)
     if room.settings.preflight == "block" and any(finding.type == "error" for finding in findings):
         return Ending("rejectedBeforeUpload", now)

@@ -1,7 +1,7 @@
 """Verification before the upload: every problem of a roster set, with file, line and column."""
 
 from .allowed import parse_allowed
-from .model import FileResult, Finding, Service, Source, Verification
+from .model import FileResult, Finding, Scope, Service, Source, Verification
 from .verify import verify
 
-__all__ = ["FileResult", "Finding", "Service", "Source", "Verification", "parse_allowed", "verify"]
+__all__ = ["FileResult", "Finding", "Scope", "Service", "Source", "Verification", "parse_allowed", "verify"]

@@ -20,11 +20,14 @@ class Context:
         present: frozenset[str],
         findings: Findings,
         allow: Mapping[str, frozenset[str]],
+        *,
+        allow_empty: bool,
     ) -> None:
         self.format = chosen
         self.findings = findings
         self.contacts = Contacts()
         self.present = present
+        self.allow_empty = allow_empty
         self._allow = allow
         self._keys: dict[tuple[str, str], Keys] = {}
         self._referred = {column.refers for spec in chosen.files for column in spec.columns if column.refers}

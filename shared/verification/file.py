@@ -44,7 +44,8 @@ class FileCheck:
         self._stream.drain()
         if not self._stream.size:
             self._findings.add("emptyFile", self._name)
-        return FileResult(self._name, rows, self._stream.size, self._stream.sha256)
+        spec = self._spec
+        return FileResult(self._name, rows, self._stream.size, self._stream.sha256, spec.name, people=spec.people)
 
     def _blocks(self) -> Iterator[bytes]:
         """The file in blocks of whole lines. Ends at once if it is no text."""

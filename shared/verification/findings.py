@@ -1,12 +1,13 @@
 """Collects places into findings: exact counts, the first few places, and nothing that grows with the errors."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
 from .model import Finding, Service
-from .rules import RULES
+from .rules import RULES, SCOPES
 
 _VALUE_CHARS = 80
 Need = Literal["required", "optional"]
@@ -21,11 +22,15 @@ class _Group(msgspec.Struct):
 
 
 class Findings:
-    """All findings of a verification. `examples` is how many places a finding shows."""
+    """All findings of a verification.
 
-    def __init__(self, service: Service, examples: int) -> None:
+    `examples` is how many places a finding's words name and how many values it keeps, `places` how many lines.
+    """
+
+    def __init__(self, service: Service, examples: int, places: int) -> None:
         self.service = service
         self.examples = max(examples, 1)
+        self.places = max(places, self.examples)
         self._groups: dict[tuple[str | None, str, str | None], _Group] = {}
 
     def add(
@@ -46,9 +51,11 @@ class Findings:
         if group is None:
             group = self._groups[key] = _Group(detail, need)
         group.count += count
-        room = self.examples - len(group.lines)
+        room = self.places - len(group.lines)
         if room > 0:
             group.lines.extend(lines[:room])
+        room = self.examples - len(group.values)
+        if room > 0:
             group.values.extend(_shown(value) for value in values[:room])
 
     def add_hits(
@@ -65,17 +72,24 @@ class Findings:
     ) -> None:
         """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there."""
         if hits:
-            first = hits[: self.examples]
             self.add(
                 rule,
                 file,
                 column=column,
                 count=len(hits),
-                lines=[lines[i] for i in first],
-                values=[value(i) for i in first],
+                lines=[lines[i] for i in hits[: self.places]],
+                values=[value(i) for i in hits[: self.examples]],
                 detail=detail,
                 need=need,
             )
+
+    def dropped(self) -> Counter[str]:
+        """How many rows of each file have an error."""
+        rows: Counter[str] = Counter()
+        for (file, rule, _), group in self._groups.items():
+            if file and SCOPES[rule] == "row" and RULES[rule].severity(self.service, group.need) == "error":
+                rows[file] += group.count
+        return rows
 
     def all(self, order: Sequence[str]) -> tuple[Finding, ...]:
         """The findings, by file in this order (then files not in it, then the set's own), rule table and line."""
@@ -99,7 +113,7 @@ class Findings:
         file, rule_id, column = key
         group, rule = self._groups[key], RULES[rule_id]
         words = {"n": group.count, "column": column or "", "detail": group.detail}
-        parts = (rule.says.format(**words), _where(group), rule.advice.format(**words))
+        parts = (rule.says.format(**words), self._where(group), rule.advice.format(**words))
         return Finding(
             type=rule.severity(self.service, group.need),
             rule=rule_id,
@@ -110,16 +124,17 @@ class Findings:
             description=" ".join(part for part in parts if part),
             lines=tuple(group.lines),
             values=tuple(group.values),
+            scope=SCOPES[rule_id],
         )
 
-
-def _where(group: _Group) -> str:
-    if not group.lines:
-        return ""
-    listed = ", ".join(str(line) for line in group.lines)
-    if group.count > len(group.lines):
-        return f"First in line {listed}." if len(group.lines) == 1 else f"First in lines {listed}."
-    return f"Line {listed}." if len(group.lines) == 1 else f"Lines {listed}."
+    def _where(self, group: _Group) -> str:
+        lines = group.lines[: self.examples]
+        if not lines:
+            return ""
+        listed = ", ".join(str(line) for line in lines)
+        if group.count > len(lines):
+            return f"First in line {listed}." if len(lines) == 1 else f"First in lines {listed}."
+        return f"Line {listed}." if len(lines) == 1 else f"Lines {listed}."
 
 
 def _shown(value: str) -> str:

@@ -1,12 +1,16 @@
 """What goes into a verification and what comes out of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 Service = Literal["classic", "industryData"]
 Type = Literal["error", "warning", "information"]
+Scope = Literal["row", "file", "set"]
+"""What a finding is about. An error of a row costs that row; one of a file or of the set, the whole set."""
+
+DOCS = "docs/verification.md"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -22,9 +26,9 @@ class Finding(msgspec.Struct, frozen=True):
     """One problem of one file: all places of one rule in one column.
 
     `line` is the physical line of the first place (its record's first character; the header is 1), None when
-    the file as a whole is meant. `column` is the header as the file has it. `lines` and `values` hold the
-    first few places; `values` are cell contents and are for the person at the terminal only: they belong in no
-    message, report or log. `description` holds none of them.
+    the file as a whole is meant. `column` is the header as the file has it. `lines` are the lines of the first
+    places, up to the verification's limit of `places`; `values`, of the first few, are cell contents and are
+    for the person at the terminal only: they belong in no message, report or log. `description` holds none of them.
     """
 
     type: Type
@@ -36,6 +40,19 @@ class Finding(msgspec.Struct, frozen=True):
     description: str
     lines: tuple[int, ...] = ()
     values: tuple[str, ...] = ()
+    shape: str = ""
+    """What about the values is wrong, never a value itself: `leading zeros`, `exponent`, `U+00A0`. Empty if unknown."""
+    scope: Scope = "row"
+    others: tuple[int, ...] = ()
+    """The line of the place's counterpart (the row that it repeats, the id that it nearly is), for each of the first
+    few of `lines`; 0 where there is none."""
+    other_file: str | None = None
+    """The file that `others` are lines of; None: `file_name`."""
+
+    @property
+    def anchor(self) -> str:
+        """Where the docs explain the rule, from the repository's root on."""
+        return f"{DOCS}#{self.rule}"
 
 
 class FileResult(msgspec.Struct, frozen=True):
@@ -45,6 +62,17 @@ class FileResult(msgspec.Struct, frozen=True):
     rows: int | None
     size: int
     sha256: str
+    upload: str | None = None
+    """The format's own spelling of its name; None if the format has no such file: it is not sent."""
+    people: bool = False
+    """It holds the people."""
+    rows_dropped: int = 0
+    """Rows that the industry data service will drop: with an error of their own, or hanging on a dropped row.
+    0 for the classic service, which refuses the set for one."""
+    rows_allowed: int = 0
+    """So many may be dropped before the set is refused."""
+    dropped: Sequence[int] = ()
+    """The lines of the dropped rows (each its record's first, the header's being 1), ascending."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -53,6 +81,7 @@ class Verification(msgspec.Struct, frozen=True):
     format: str | None
     files: tuple[FileResult, ...]
     findings: tuple[Finding, ...]
+    service: Service = "classic"
 
     @property
     def counts(self) -> dict[Type, int]:
@@ -61,3 +90,20 @@ class Verification(msgspec.Struct, frozen=True):
         for finding in self.findings:
             counts[finding.type] += finding.count
         return counts
+
+    @property
+    def refusing(self) -> tuple[Finding, ...]:
+        """The errors that refuse the set whatever share of rows may be dropped: those of the set, of files, and,
+        for the classic service or where more rows would be dropped than may be, those of rows."""
+        over = {file.name for file in self.files if file.rows_dropped > file.rows_allowed}
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.type == "error"
+            and (finding.scope != "row" or self.service == "classic" or finding.file_name in over)
+        )
+
+    @property
+    def taken(self) -> bool:
+        """This set would be sent: nothing refuses it, and no file loses more rows than it may."""
+        return not self.refusing and all(file.rows_dropped <= file.rows_allowed for file in self.files)

@@ -50,7 +50,7 @@ class Parents:
 
     def _report(self, rule: str, rows: Iterable[int]) -> None:
         every = iter(rows)
-        first = list(islice(every, self._findings.examples))
+        first = list(islice(every, self._findings.places))
         if first:
             self._findings.add(
                 rule,
@@ -58,7 +58,7 @@ class Parents:
                 column=self._header,
                 count=len(first) + sum(1 for _ in every),
                 lines=[self._lines[row] for row in first],
-                values=[decoded(self._texts.get(row, b"")) for row in first],
+                values=[decoded(self._texts.get(row, b"")) for row in first[: self._findings.examples]],
                 detail=self._file,
                 need="optional",
             )

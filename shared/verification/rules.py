@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from .model import Service, Type
+from .model import Scope, Service, Type
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -126,6 +126,13 @@ _FILE = (
         "warning",
         "The file has a header and no rows.",
         "If that isn't meant, export it again: whatever is missing counts as gone.",
+    ),
+    Rule(
+        "people.noRows",
+        "error",
+        "The file has a header and no rows: everybody in it would become inactive.",
+        "Export it again; if it is meant, set SDS_ALLOW_EMPTY=true (in the command: --allow-empty).",
+        optional="warning",
     ),
     Rule(
         "tooManyRows",
@@ -302,3 +309,6 @@ _CELL = (
 )
 
 RULES = {rule.id: rule for rule in (*_SET, *_FILE, *_ROW, *_CELL)}
+_SCOPES: dict[Scope, tuple[Rule, ...]] = {"set": _SET, "file": _FILE, "row": (*_ROW, *_CELL)}
+SCOPES: dict[str, Scope] = {rule.id: scope for scope, rules in _SCOPES.items() for rule in rules}
+"""What each rule is about."""

@@ -21,6 +21,8 @@ class Table:
     def __init__(self, header: Header, spec: FileSpec, file: str, context: Context) -> None:
         self._header = header
         self._file = file
+        self._people = spec.people
+        self._allow_empty = context.allow_empty
         self._findings = context.findings
         self.damage = Damage(file, header, context.findings)
         self._records = Records(header.width, 2)
@@ -41,13 +43,19 @@ class Table:
         self.settle()
         rows = self._records.rows
         if not rows:
-            self._findings.add("noRows", self._file)
+            self._no_rows()
         if rows > ROWS:
             self._findings.add("tooManyRows", self._file, count=rows - ROWS, lines=[self._over])
         for _, across in self._across:
             if isinstance(across, Parents):
                 across.end()
         return rows
+
+    def _no_rows(self) -> None:
+        if not self._people:
+            self._findings.add("noRows", self._file)
+        else:
+            self._findings.add("people.noRows", self._file, need="optional" if self._allow_empty else "required")
 
     def settle(self) -> None:
         """Report the duplicates that are still to be reported; no more rows come."""

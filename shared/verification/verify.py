@@ -1,7 +1,10 @@
 """Verify a set of files."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from graphlib import TopologicalSorter
+
+from msgspec.structs import replace
 
 from ..formats import FileSpec, Format
 from .context import Context
@@ -18,17 +21,23 @@ def verify(
     format: Format | None = None,  # noqa: A002 - the word of the contract
     service: Service = "classic",
     examples: int = 5,
+    places: int = 100,
     allow: Mapping[str, frozenset[str]] = {},
+    allow_empty: bool = False,
+    error_rows_percent: float = 1,
     progress: Callable[[str, int], None] | None = None,
 ) -> Verification:
     """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
 
     `format` None: found by the names. `service`: whose treatment of a bad row decides between error and warning.
-    `examples`: how many lines and values a finding shows. `allow`: values that the tenant has added, by list
-    (`parse_allowed`). `progress(name, bytes)` is called after each chunk. Every byte of every source is
-    read and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
+    `examples`: how many lines and values a finding's words show; `places`: how many lines it carries as data.
+    `allow`: values that the tenant has added, by list (`parse_allowed`). `allow_empty`: a file of people without
+    rows is meant (`SDS_ALLOW_EMPTY`). `error_rows_percent`: the share of a file's rows that the industry data service
+    may drop before the set is refused (`SDS_ERROR_ROWS_PERCENT`, rounded down for each file; the classic service
+    refuses a set for one such row). `progress(name, bytes)` is called after each chunk. Every byte of every source
+    is read and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
     """
-    findings = Findings(service, examples)
+    findings = Findings(service, examples, places)
     names = [source.name for source in sources]
     chosen = format or detect(names, findings)
     placed: dict[int, FileSpec] = {}
@@ -37,15 +46,26 @@ def verify(
         report_missing(placed, chosen, findings)
     results: dict[int, FileResult] = {}
     if chosen:
-        context = Context(chosen, frozenset(spec.name for spec in placed.values()), findings, allow)
+        context = Context(
+            chosen, frozenset(spec.name for spec in placed.values()), findings, allow, allow_empty=allow_empty
+        )
         order = {name: i for i, name in enumerate(_order(chosen))}
         for index in sorted(placed, key=lambda index: order[placed[index].name]):
             results[index] = FileCheck(sources[index], placed[index], context, progress).run()
     for index, source in enumerate(sources):
         if index not in results:
             results[index] = _only_hashed(source, progress)
-    files = tuple(results[index] for index in range(len(sources)))
-    return Verification(chosen.id if chosen else None, files, findings.all(names))
+    share = error_rows_percent if service == "industryData" else 0
+    dropped = findings.dropped()
+    files = tuple(
+        replace(
+            results[index],
+            rows_dropped=dropped[results[index].name],
+            rows_allowed=math.floor((results[index].rows or 0) * share / 100),
+        )
+        for index in range(len(sources))
+    )
+    return Verification(chosen.id if chosen else None, files, findings.all(names), service)
 
 
 def _order(chosen: Format) -> list[str]:

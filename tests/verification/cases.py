@@ -297,9 +297,23 @@ FILE = [
     Case(
         "noRows",
         V1,
-        replaced("Teacher.csv", lambda text: text.partition(b"\n")[0]),
-        {("noRows", "Teacher.csv", None, None)},
+        replaced("Section.csv", lambda text: text.partition(b"\n")[0]),
+        {("noRows", "Section.csv", None, None)},
         type="warning",
+        whole=False,
+    ),
+    Case(
+        "people.noRows",
+        V1,
+        replaced("Teacher.csv", lambda text: text.partition(b"\n")[0]),
+        {("people.noRows", "Teacher.csv", None, None)},
+        whole=False,
+    ),
+    Case(
+        "people.noRows",
+        V21,
+        replaced("users.csv", lambda text: text.partition(b"\n")[0]),
+        {("people.noRows", "users.csv", None, None)},
         whole=False,
     ),
     Case(
@@ -343,7 +357,7 @@ FILE = [
         "referenceFile",
         V21,
         without("courses.csv"),
-        {("referenceFile", "classes.csv", line, "courseSourcedId") for line in range(2, 7)},
+        {("referenceFile", "classes.csv", line, "courseSourcedId") for line in range(2, 26)},
         type="warning",
     ),
     Case(

@@ -94,9 +94,15 @@ def test_guardians_alone_with_headers_for_the_rest():
     data = {
         name: rows if name in ("User.csv", "GuardianRelationship.csv") else rows[:1] for name, rows in files.items()
     }
-    findings = check(rendered(data)).findings
-    assert {finding.rule for finding in findings} == {"noRows"}
-    assert {finding.type for finding in findings} == {"warning"}
+    result = check(rendered(data), allow_empty=True)
+    assert {(finding.rule, finding.type) for finding in result.findings} == {
+        ("noRows", "warning"),
+        ("people.noRows", "warning"),
+    }
+    assert result.taken
+    refused = check(rendered(data))
+    assert {f.file_name for f in refused.refusing} == {"Student.csv", "Teacher.csv"}
+    assert not refused.taken
 
 
 def test_american_dates_and_free_grades_in_classic_v1():

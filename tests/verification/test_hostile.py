@@ -55,7 +55,7 @@ CASES = {
     "unclosed quote at the top": ("unclosedQuote", repeated(HEADER + b'"1,2,3\r\n', b"1,s1000,x\r\n" * 2000, ROWS)),
     "a quote in every row": ("strayQuote", repeated(HEADER, b'1,s1000,x"y\r\n' * 2000, ROWS)),
     "only quotes": ("lineBreak", repeated(HEADER, b'"' * 1001 + b"\r\n", ROWS)),
-    "blank lines": ("noRows", repeated(HEADER, b"\n" * MIB, 32 * MIB)),
+    "blank lines": ("people.noRows", repeated(HEADER, b"\n" * MIB, 32 * MIB)),
     "quoted line breaks": ("lineBreak", repeated(HEADER, b'1,"\n\n\n",x\n' * 2000, ROWS)),
     "ragged": ("columnCount", repeated(HEADER, b"1\r\n1,2,3,4\r\n" * 2000, ROWS)),
     "one-byte text": ("encoding", repeated(HEADER, b"1,s1000,\xe9\r\n" * 2000, ROWS)),
@@ -71,7 +71,7 @@ def test_a_message_in_bounded_time_and_memory(case):
     assert rule in {finding.rule for finding in result.findings if finding.file_name == "Student.csv"}
     assert peak < 32 * MIB
     assert time.process_time() - start < 20
-    assert all(len(finding.lines) <= 5 and len("".join(finding.values)) <= 400 for finding in result.findings)
+    assert all(len(finding.lines) <= 100 and len("".join(finding.values)) <= 400 for finding in result.findings)
 
 
 def test_counts_are_exact_and_memory_flat_with_an_error_in_every_row():

@@ -44,7 +44,7 @@ def test_values_are_shown_as_far_as_they_are_remembered(monkeypatch: pytest.Monk
     rows = [[f"o{i}", "x", "school", f"nowhere{i}"] for i in range(1000, 1024)]
     files = rendered(clean("sdsV2.1")) | {"orgs.csv": encoded([HEADER, *rows])}
     (finding,) = check(files).findings
-    assert (finding.count, finding.lines) == (24, (2, 3, 4, 5, 6))
+    assert (finding.count, finding.lines) == (24, tuple(range(2, 26)))
     assert finding.values == ("nowhere1000", "nowhere1001", "nowhere1002", "nowhere1003", "")
 
 
@@ -92,5 +92,5 @@ def test_long_ids_take_no_more_memory_than_short_ones(case: str, expected: dict[
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert {f.rule: f.count for f in found if f.rule != "noRows"} == expected
+    assert {f.rule: f.count for f in found if not f.rule.endswith("noRows")} == expected
     assert peak < 8 * MIB

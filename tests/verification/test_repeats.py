@@ -109,7 +109,7 @@ def test_exact_in_a_whole_set_with_every_row_twice(chunk):
     files["Student.csv"] += [row(i) for i in range(2 * ROWS)]
     files["StudentEnrollment.csv"] += 2 * files["StudentEnrollment.csv"][1:]
     result = check({name: encoded(rows) for name, rows in files.items()}, chunk=chunk)
-    places = {(f.rule, f.file_name, f.column): (f.count, f.lines, f.values[:1]) for f in result.findings}
+    places = {(f.rule, f.file_name, f.column): (f.count, f.lines[:5], f.values[:1]) for f in result.findings}
     students, enrolled = len(clean("sdsV1")["Student.csv"]), len(clean("sdsV1")["StudentEnrollment.csv"])
     assert places == {
         ("duplicate", "Student.csv", "Username"): (
