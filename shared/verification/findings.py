@@ -113,7 +113,8 @@ class Findings:
         file, rule_id, column = key
         group, rule = self._groups[key], RULES[rule_id]
         words = {"n": group.count, "column": column or "", "detail": group.detail}
-        parts = (rule.says.format(**words), self._where(group), rule.advice.format(**words))
+        says, advice = rule.says.format(**words), rule.advice.format(**words)
+        parts = (says, self._where(group), advice)
         return Finding(
             type=rule.severity(self.service, group.need),
             rule=rule_id,
@@ -125,6 +126,8 @@ class Findings:
             lines=tuple(group.lines),
             values=tuple(group.values),
             scope=SCOPES[rule_id],
+            says=says,
+            advice=advice,
         )
 
     def _where(self, group: _Group) -> str:

@@ -48,6 +48,10 @@ class Finding(msgspec.Struct, frozen=True):
     few of `lines`; 0 where there is none."""
     other_file: str | None = None
     """The file that `others` are lines of; None: `file_name`."""
+    says: str = ""
+    """The first part of `description`: what is wrong."""
+    advice: str = ""
+    """The last part of `description`: what to do. Between the two it says where."""
 
     @property
     def anchor(self) -> str:
