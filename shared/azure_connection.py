@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .settings import BadSetting, is_loopback
+from .settings import BadSetting, is_loopback, shown
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -166,7 +166,7 @@ def _address(given: Mapping[str, str], part: str) -> str:
 def _is_managed(given: Mapping[str, str]) -> bool:
     kind = given["credential"].lower()
     if kind not in ("", "managedidentity"):
-        raise BadSetting(f"{CONNECTION}__credential is {given['credential']!r}; it can only be managedidentity")
+        raise BadSetting(f"{CONNECTION}__credential is {shown(given['credential'])}; it can only be managedidentity")
     if given["clientId"] and not kind:
         raise BadSetting(
             f"{CONNECTION}__clientId is set without {CONNECTION}__credential=managedidentity, "

@@ -20,7 +20,7 @@ _ENDED = (OrchestrationStatus.COMPLETED, OrchestrationStatus.FAILED, Orchestrati
 
 log = logging.getLogger("rosterdrop")
 redact_logs()
-settings = Settings.load()
+settings = Settings.load(app=True)
 blueprint = df.Blueprint()
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from local.child import StartError
 from local.host.app_settings import resolve
 from local.host.boundary import Boundaries
-from local.host.ncrontab import BadSchedule, Schedule
 from local.host.protos import TypedData
 from local.host.worker import Function, InvocationFailed, Worker
+from shared.settings.ncrontab import BadSchedule, Schedule
 
 _LOG = logging.getLogger("host.timers")
 

@@ -10,22 +10,25 @@ from local.cli.arguments import parser
 from local.emulator import read_scenario, scenario_names
 from shared.results import Outcome, SyncOutcome
 from shared.sds.answers import MEANING
+from shared.settings import TABLE, Setting
 
 README = Path("README.md").read_text(encoding="utf-8")
-SETTINGS = Path("shared/settings.py").read_text(encoding="utf-8")
 
 
 def table(heading: str) -> str:
     return README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
-def test_every_setting_is_there_with_its_default() -> None:
-    read = set(re.findall(r'"((?:SDS|GRAPH)_[A-Z_]+)"', SETTINGS))
-    named = set(re.findall(r"`((?:SDS|GRAPH)_[A-Z_]+)`", table("Settings")))
-    assert named - {"SDS_TASK_HUB"} == read
-    for name, default in re.findall(r'_seconds\("(\w+)", (\d+)', SETTINGS):
-        (row,) = [line for line in table("Settings").splitlines() if f"`{name}`" in line]
-        assert default in row, f"{name}: the default is {default}"
+def row(setting: Setting) -> str:
+    """A setting as the README's table has it."""
+    star = "*" if setting.per_profile else ""
+    default = f"`{setting.default}`" if setting.default else ""
+    return f"| `{setting.name}`{star} | {default} | {setting.meaning} |"
+
+
+def test_the_settings_are_those_of_the_code() -> None:
+    rows = [line for line in table("Settings").splitlines() if line.startswith("| `")]
+    assert rows == [row(setting) for setting in TABLE], "\n".join(map(row, TABLE))
 
 
 @pytest.mark.parametrize("outcome", [*get_args(Outcome), *get_args(SyncOutcome)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.host.ncrontab import BadSchedule, Schedule
+from shared.settings.ncrontab import BadSchedule, Schedule
 
 NOW = datetime(2026, 11, 22, 10, 30, 15, 500, tzinfo=UTC)  # a Sunday
 
