@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from ..redaction import clean
 from .address import SecretUrl
 from .blob_upload import BlobUpload
+from .evidence import fresh
 from .graph import Graph
 from .http import Wire
+from .messages import kept
 from .parsing import Fields, end_of_day, json_object, moment, rows, text, whole
 from .port import (
     Answer,
@@ -54,7 +58,7 @@ _MESSAGE_TYPES = {
 
 _WORD, _SENTENCE = 200, 1000
 """Characters of the service's words that are kept."""
-_NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start and has no statistics.")
+_NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start; it has no operations and no statistics.")
 
 
 class Classic:
@@ -70,7 +74,7 @@ class Classic:
         self._wire = wire
         self._now = now
 
-    def readiness(self, profile: str) -> Reply[Readiness]:
+    def readiness(self, profile: str, file_format: str | None = None) -> Reply[Readiness]:  # noqa: ARG002
         """From `state`, which must be `provisioned` before a start, and `expirationDate` (null: never)."""
         fields = self._graph.read(_path(profile))
         if isinstance(fields, Reply):
@@ -114,7 +118,10 @@ class Classic:
             return result
         return started(result) if result.good or result.status == 400 else failed(result)
 
-    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:  # noqa: ARG002
+    def start_operation(self, profile: str, operation: str) -> Reply[Verdict]:  # noqa: ARG002
+        return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
+
+    def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
         """GET profileStatus. The service may lag behind."""
         fields = self._graph.read(f"{_path(profile)}/profileStatus")
         if isinstance(fields, Reply):
@@ -130,7 +137,8 @@ class Classic:
             moment(fields, "lastActivityDateTime"),
             moment(fields, "lastSynchronizationDateTime"),
         )
-        return Reply(Answer.OK, SyncState(status, stage, activity, success, errors))
+        state = SyncState(status, stage, activity, success, errors, seen=self._graph.now())
+        return Reply(Answer.OK, replace(state, fresh=before is not None and fresh(before, state)))
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:
         """GET errors, or the page behind a link. A next link that leads elsewhere: OK, no `next`, a failure."""
@@ -169,7 +177,7 @@ def started(result: Exchange) -> Reply[Verdict]:
         return Reply(Answer.BAD_REQUEST, failure=failure)
     if found is None or (not found and not result.good):
         return garbage(result) if result.good else failed(result)
-    messages = tuple(_message(row) for row in found)
+    messages = kept([_message(row) for row in found])
     clear = result.good and failure is None and not any(message.type == "error" for message in messages)
     if not result.good and failure is None and not any(message.type == "error" for message in messages):
         failure = Failure("BadRequest", "start answered 400 without naming an error: the reason is unknown")

@@ -1,29 +1,45 @@
 """The industry data API (Graph beta, `/external/industryData`). `profile` is the id of an inbound file flow."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
+from ..redaction import clean
 from . import spellings
 from .address import SecretUrl
 from .data_lake import DataLakeUpload, folder_of
 from .graph import Graph
 from .http import Wire
-from .parsing import Fields, moment, rows, section, text
+from .parsing import Fields, json_object, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
-from .replies import failed, object_of, unreadable
+from .quota import REFUSALS, tells_of_limit
+from .replies import Exchange, failed, garbage, object_of, unreadable
 from .runs import state_of, totals_of
 from .spellings import ROOT, Spellings
-from .validation import newest, verdict_of
+from .validation import newest, start_verdict, verdict_of
 
 _ADVICE = {
     "failed": "The flow failed: open it in School Data Sync (Sync, Configuration), which says why.",
     "disabled": "The flow is disabled: enable it in School Data Sync.",
     "expired": "The flow has expired: make one for this school year and put its id in SDS_PROFILES.",
 }
+_OTHER_FORMAT = (
+    "The flow's connector takes {theirs} and the drop is {ours}: drop files of its format, or make a flow for this one "
+    "and put its id in SDS_PROFILES."
+)
+_FORMATS = {"schooldatasyncv1": "sdsV1", "schooldatasyncv2rev1": "sdsV2.1", "schooldatasyncv2.1": "sdsV2.1"}
+"""A connector's `fileFormat.code`, by reference page and samples; another code is one that we can't judge."""
+_ACCEPTED = 202
+_OPERATION = re.compile(rf"{re.escape(ROOT)}/operations(/[^/]+|\([^/]+\))", re.IGNORECASE)
+_THEIRS = frozenset({"@odata.context", "@odata.type", "id", "status"})
 _MOST_PAGES = 50
+_WORD = 100
+"""Characters of the service's words that are kept."""
 _SINCE = "after "
 _SKEW = timedelta(seconds=3)  # the service tells its clock in whole seconds
 
@@ -49,8 +65,11 @@ class IndustryData:
         self._spellings = Spellings(graph)
         self._connectors: dict[str, str] = {}
 
-    def readiness(self, profile: str) -> Reply[Readiness]:
-        """From the flow's `readinessStatus`, which must be `ready`, and its `expirationDateTime`."""
+    def readiness(self, profile: str, file_format: str | None = None) -> Reply[Readiness]:
+        """From the flow's `readinessStatus`, which must be `ready`, its `expirationDateTime`, and its connector.
+
+        A connector of another format than the files' is never usable for them: state `otherFormat`.
+        """
         flow = self._object("GET", spellings.FLOW, flow=_id(profile))
         if isinstance(flow, Reply):
             return flow
@@ -59,7 +78,7 @@ class IndustryData:
         connector = text(section(flow, "dataConnector"), "id")
         if connector:
             self._connectors[profile] = connector
-        state = text(flow, "readinessStatus") or "unknown"
+        state = clean(text(flow, "readinessStatus") or "unknown", _WORD)
         expires = moment(flow, "expirationDateTime")
         if expires is not None and expires <= self._now():
             state = "expired"
@@ -67,6 +86,10 @@ class IndustryData:
         usable: Literal["ready", "wait", "never"] = "never" if advice else "wait"
         if state.lower() == "ready":
             usable = "ready"
+        theirs = _FORMATS.get((text(section(section(flow, "dataConnector"), "fileFormat"), "code") or "").lower())
+        if file_format is not None and theirs is not None and theirs != file_format and usable != "never":
+            state, usable = "otherFormat", "never"
+            advice = _OTHER_FORMAT.format(theirs=theirs, ours=file_format)
         return Reply(Answer.OK, Readiness(state, usable, advice, expires))
 
     def open_upload(self, profile: str) -> Reply[Upload]:
@@ -119,28 +142,50 @@ class IndustryData:
         else:
             found = self._graph.read(operation) if _is_operation(operation) else unreadable("the stored operation")
         if isinstance(found, Reply):
-            # Operations show up late, and it's not the flow that is missing.
-            return found if found.answer is not Answer.NOT_FOUND else Reply(Answer.UNAVAILABLE, failure=found.failure)
+            return _later(found)
         if found is None:
             return Reply(Answer.OK, Verdict(done=False))
-        if "status" not in found:
-            return unreadable("the operation")
-        return Reply(Answer.OK, verdict_of(found, files))
+        verdict = verdict_of(found, files) if "status" in found else None
+        return Reply(Answer.OK, verdict) if verdict is not None else unreadable("the operation")
 
     def start(self, profile: str) -> Reply[Verdict]:  # noqa: ARG002 - runs are the tenant's, not the flow's
-        """POST runs/start: a run of all active flows of the tenant."""
+        """POST runs/start: a run of all active flows of the tenant. QUOTA: the service's own limit on starts.
+
+        Documented is 202 without a body; a success of any other kind must be JSON of theirs, or nobody knows.
+        """
         result = self._graph.exchange("POST", f"{ROOT}/runs/start", again=False)
-        if isinstance(result, Reply) or not result.good:
-            return result if isinstance(result, Reply) else failed(result)
-        return Reply(Answer.OK, Verdict(done=True, accepted=True, started=True))
+        if isinstance(result, Reply):
+            return result
+        if not result.good:
+            return _refused(result)
+        verdict = _start_verdict(result)
+        if verdict is None:
+            return garbage(result)
+        path = self._graph.path_below(result.headers.get("location", ""), result.asked.partition(" ")[2])
+        return Reply(Answer.OK, replace(verdict, operation=path if path is not None and _is_operation(path) else None))
+
+    def start_operation(self, profile: str, operation: str) -> Reply[Verdict]:  # noqa: ARG002
+        """GET the operation that a start named; one that isn't visible yet is UNAVAILABLE."""
+        found = self._graph.read(operation) if _is_operation(operation) else unreadable("the stored operation")
+        if isinstance(found, Reply):
+            return _later(found)
+        if "status" not in found:
+            return unreadable("the operation")
+        verdict = start_verdict(found)
+        if verdict.failure is not None and tells_of_limit("", verdict.failure.message):
+            return Reply(Answer.QUOTA, failure=verdict.failure)
+        return Reply(Answer.OK, verdict)
 
     def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:  # noqa: ARG002
         """A run's state; `last_activity_date_time` is when it began, the other time when it ended.
 
         With `before`, the run is the first that began after that one: the service doesn't tell a start's run.
+        Without it, no list is no baseline for what comes later, so 404 and 400 are UNAVAILABLE.
         """
         runs = self._all("/runs")
-        return runs if isinstance(runs, Reply) else Reply(Answer.OK, state_of(runs, before))
+        if isinstance(runs, Reply):
+            return runs if before is not None else _later(runs, Answer.BAD_REQUEST)
+        return Reply(Answer.OK, replace(state_of(runs, before), seen=self._graph.now()))
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:  # noqa: ARG002
         """Always empty: the rows behind a run's errors can be downloaded in the portal only."""
@@ -197,7 +242,33 @@ class IndustryData:
 
 
 def _is_operation(path: str) -> bool:
-    return path.lower().startswith(f"{ROOT}/operations".lower())
+    return _OPERATION.fullmatch(path) is not None
+
+
+def _later(reply: Reply[Any], *also: Answer) -> Reply[Any]:
+    """404 as UNAVAILABLE: operations show up late, and it's not the flow that is missing."""
+    if reply.answer is not Answer.NOT_FOUND and reply.answer not in also:
+        return reply
+    return Reply(Answer.UNAVAILABLE, failure=reply.failure, retry_after=reply.retry_after)
+
+
+def _refused(result: Exchange) -> Reply[Any]:
+    reply = failed(result)
+    error = section(json_object(result.body) or {}, "error")
+    limit = result.status in REFUSALS and tells_of_limit(text(error, "code") or "", text(error, "message") or "")
+    return replace(reply, answer=Answer.QUOTA) if limit else reply
+
+
+def _start_verdict(result: Exchange) -> Verdict | None:
+    """What a success of start says; None if it can't be read."""
+    fields = json_object(result.body)
+    if fields is None:
+        empty = not result.body.strip() and result.status == _ACCEPTED
+        return Verdict(done=True, accepted=True, started=True) if empty else None
+    if fields.get("error") is not None or not _THEIRS & fields.keys():
+        return None
+    verdict = start_verdict(fields)
+    return verdict if verdict.done else Verdict(done=True, accepted=True, started=True)
 
 
 def _id(value: str) -> str:

@@ -19,8 +19,9 @@ class Answer(StrEnum):
     UNAUTHORIZED = "unauthorized"  # 401 even with a new token
     FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "notFound"  # 404
-    BUSY = "busy"  # 409
+    BUSY = "busy"  # 409; 423
     THROTTLED = "throttled"  # 429; 503 with Retry-After
+    QUOTA = "quota"  # a start was refused because of the service's own limit on starts
     UNAVAILABLE = "unavailable"  # other 5xx, reset, timeout, garbage, a redirect
     BAD_REQUEST = "badRequest"  # 400 and every other 4xx
 
@@ -42,12 +43,16 @@ class ServiceMessage(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Reply[T](msgspec.Struct, frozen=True):
-    """One request's answer. `value` is set when `answer` is OK; `failure` otherwise; `retry_after` in seconds."""
+    """One request's answer. `value` is set when `answer` is OK; `failure` otherwise; `retry_after` in seconds.
+
+    `answered` is false if nothing came back at all: a timeout, a reset, no connection, no token.
+    """
 
     answer: Answer
     value: T | None = None
     failure: Failure | None = None
     retry_after: float | None = None
+    answered: bool = True
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -63,7 +68,9 @@ class Verdict(msgspec.Struct, frozen=True):
     """What the service's verification of the uploaded files said.
 
     `done` is false while it is still at work. `accepted` is true when the files may be synced.
-    `started` is true when the service started the sync with this very answer (classic).
+    `started` is true when the service started the sync with this very answer. `operation` names what the service still
+    does for a start (a path below Graph's root, no secret): `start_operation` tells how that ends.
+    Failure code `unexpectedFiles`: the service validated files that were not sent, so it must not be started.
     """
 
     done: bool
@@ -71,10 +78,15 @@ class Verdict(msgspec.Struct, frozen=True):
     started: bool = False
     messages: tuple[ServiceMessage, ...] = ()
     failure: Failure | None = None
+    operation: str | None = None
 
 
 class SyncState(msgspec.Struct, frozen=True, rename="camel"):
-    """Where the service's sync is. Times are the evidence that something newer than last night's run happened."""
+    """Where the service's sync is. Times are the evidence that something newer than last night's run happened.
+
+    `fresh` answers the question that was asked with `before`: this can only be a sync that began after that state was
+    seen. `seen` is when the state was asked for, by the service's clock.
+    """
 
     status: str
     stage: Literal["running", "succeeded", "succeededWithErrors", "paused", "failed", "unknown"]
@@ -82,6 +94,8 @@ class SyncState(msgspec.Struct, frozen=True, rename="camel"):
     last_synchronization_date_time: datetime | None = None
     error_count: int | None = None
     run: str | None = None  # industry data: the run's id
+    fresh: bool = False
+    seen: datetime | None = None
 
 
 class SyncError(msgspec.Struct, frozen=True, rename="camel"):
@@ -125,7 +139,8 @@ class Sds(Protocol):
     poll_at_least: float
     """Seconds that the service wants between two polls of one thing."""
 
-    def readiness(self, profile: str) -> Reply[Readiness]: ...
+    def readiness(self, profile: str, file_format: str | None = None) -> Reply[Readiness]:
+        """Whether the profile can take files of this format (`sdsV1`, `sdsV2.1`; None: of any)."""
 
     def open_upload(self, profile: str) -> Reply[Upload]: ...
 
@@ -138,9 +153,14 @@ class Sds(Protocol):
     def start(self, profile: str) -> Reply[Verdict]:
         """POST start, once. A 200 or 400 that holds messages is OK with a Verdict; see reference 1.6."""
 
+    def start_operation(self, profile: str, operation: str) -> Reply[Verdict]:
+        """How what a start began has ended. Not `done`: it is at work. Done and not `started`: the start failed."""
+
     def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
-        """The sync's state. Industry data: of the newest run, or of the first one after that of `before`, the state
-        that was seen before a start."""
+        """The sync's state now: a running one if there is any, else the newest.
+
+        With `before`, the state seen before a start: what has begun since, and `fresh` only if that is certain.
+        """
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]: ...
 

@@ -16,6 +16,7 @@ _KIND = {
     404: Answer.NOT_FOUND,
     408: Answer.UNAVAILABLE,  # the service gave up waiting for the request: a timeout, not a fault in it
     409: Answer.BUSY,
+    423: Answer.BUSY,
     429: Answer.THROTTLED,
 }
 
@@ -77,9 +78,12 @@ def unreadable(what: str) -> Reply[Any]:
 
 
 def unavailable(asked: str, why: str, headers: Mapping[str, str] | None = None, code: str = "noAnswer") -> Reply[Any]:
-    """The reply for a request without a whole answer. Code `notSent`: it can't have reached the service."""
-    failure = Failure(code, clean(f"{asked}: {why}"), request_id(headers, {}) if headers else None)
-    return Reply(Answer.UNAVAILABLE, failure=failure)
+    """The reply for a request without a whole answer; `headers` are those of one that began.
+
+    Code `notSent`: it can't have reached the service.
+    """
+    failure = Failure(code, clean(f"{asked}: {why}"), request_id(headers, {}) if headers is not None else None)
+    return Reply(Answer.UNAVAILABLE, failure=failure, answered=headers is not None)
 
 
 def service_time(headers: Mapping[str, str]) -> datetime | None:

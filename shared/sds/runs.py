@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
+from ..redaction import clean
 from .parsing import Fields, moment, rows, section, text, whole
 from .port import SyncState
 
@@ -16,31 +17,50 @@ _STAGES: dict[str, Stage] = {
     "failed": "failed",
 }
 
+_WORD = 100
+"""Characters of the service's words that are kept."""
+_ID = re.compile(r"[\w.()' -]{1,100}", re.ASCII)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def state_of(runs: list[Fields], before: SyncState | None = None) -> SyncState:
-    """The state of the newest of `runs`, whose order isn't documented; or of the first one after that of `before`."""
+    """The state of a running one of `runs` if there is any, else of the newest; their order isn't documented.
+
+    With `before`: of the first run that began after that state was seen, which takes whatever was accepted by then.
+    It is `fresh`; that of `before`, and one that was begun before it, never is: its end is not ours.
+    """
     if before is not None:
         runs = [run for run in runs if text(run, "id") != before.run and _began(run) > _begun(before)]
     if not runs:
         return SyncState("noRuns", "unknown")
-    run = max(runs, key=_began) if before is None else min(runs, key=_began)
-    status = text(run, "status") or "unknown"
-    stage = _STAGES.get(status.lower(), "unknown")
+    if before is None:
+        run = max(runs, key=lambda each: (_stage(each) == "running", _began(each)))
+    else:
+        run = min(runs, key=_began)
+    status = clean(text(run, "status") or "unknown", _WORD)
     began, ended = moment(run, "startDateTime"), moment(run, "endDateTime")
-    return SyncState(status, stage, began, ended, run=text(run, "id"))
+    return SyncState(status, _stage(run), began, ended, run=_id(run), fresh=before is not None)
+
+
+def _stage(run: Fields) -> Stage:
+    return _STAGES.get((text(run, "status") or "unknown").lower(), "unknown")
+
+
+def _id(run: Fields) -> str | None:
+    """The run's id, if it is one that can stand in an address and in a record."""
+    found = text(run, "id")
+    return found if found is not None and _ID.fullmatch(found) else None
 
 
 def _begun(before: SyncState) -> datetime:
     if before.run is None:
-        return _FIRST
+        return before.seen or _FIRST
     return before.last_activity_date_time or _LAST
 
 
 def _began(run: Fields) -> datetime:
-    unknown = _LAST if text(run, "status") == "running" else _FIRST
+    unknown = _LAST if _stage(run) == "running" else _FIRST
     return moment(run, "startDateTime") or unknown
 
 
@@ -81,3 +101,13 @@ def _kept(fields: Fields) -> Fields:
 
 def _role(name: str | None) -> str | None:
     return name if name and _ROLE_NAME.fullmatch(name) else None
+
+
+def errors_in(statistics: dict[str, object]) -> int | None:
+    """How many errors a run's totals tell: of all flows together, else their sum."""
+    told = whole(section(statistics, "inboundTotals"), "errors")
+    if told is not None:
+        return told
+    each = [whole(activity, "errors") for activity in rows(statistics, "activityStatistics") or []]
+    counts = [count for count in each if count is not None]
+    return sum(counts) if counts else None

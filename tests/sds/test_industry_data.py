@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.sds.port import Answer, Failure, Reply, Sds
+from shared.sds.port import Answer, Failure, Reply, Sds, SyncState
 
 from .conftest import CONNECTOR, PROFILE, TOKEN, Connect, Script, Scripted
 from .industry import CALLS, DONE, FILES, FLOW, ROOT
@@ -87,7 +87,7 @@ def test_each_status_has_one_meaning(graph: Script, ready: Sds, call: str, statu
 )
 def test_a_refusal_of_every_spelling(graph: Script, ready: Sds, call: str, status: int, answer: Answer) -> None:
     graph.otherwise = lambda _: Scripted(status, b'{"error":{"code":"someCode"}}', {})
-    if call == "verification" and status == 404:
+    if call in ("verification", "start_operation") and status == 404:
         answer = Answer.UNAVAILABLE  # operations show up late
     assert CALLS[call](ready).answer is answer
     assert len({asked.path for asked in graph.asked}) == len(graph.asked) < 15
@@ -204,14 +204,126 @@ def test_a_stored_operation_is_checked_again(graph: Script, ready: Sds, operatio
     assert not graph.asked
 
 
-@pytest.mark.parametrize("status", [200, 202])
-def test_start(graph: Script, ready: Sds, status: int) -> None:
-    graph.say(status, b"", Location="https://elsewhere.example/beta/external/industryData/operations/1")
+OPERATION = "/external/industryData/operations/op-1"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "started"),
+    [
+        (202, b"", True),
+        (202, b" \n", True),
+        (200, {"@odata.context": "x", "id": "op-1", "status": "notStarted"}, True),
+        (202, {"id": "op-1", "status": "running"}, True),
+        (200, b"", None),
+        (204, b"", None),
+        (200, b"<html>Sign in to the school's network</html>", None),
+        (202, b"<html>", None),
+        (200, b"[]", None),
+        (200, {}, None),
+        (200, {"ok": True}, None),
+        (200, {"id": "op-1", "error": {"code": "x"}}, None),
+        (200, {"id": "op-1", "status": "failed", "statusDetail": "no flow is active"}, False),
+    ],
+)
+def test_only_a_start_of_theirs_has_started(
+    graph: Script, ready: Sds, status: int, body: Any, started: bool | None
+) -> None:
+    graph.say(status, body, Location="https://elsewhere.example/beta/external/industryData/operations/1")
     reply = ready.start(PROFILE)
-    assert reply.value is not None
-    assert reply.value.started
     assert graph.paths == [f"POST {ROOT}/runs/start"]
     assert graph.asked[0].headers["authorization"] == f"Bearer {TOKEN}"
+    if started is None:
+        assert (reply.answer, reply.value, reply.answered) == (Answer.UNAVAILABLE, None, True)
+        return
+    assert reply.value is not None
+    assert (reply.value.started, reply.value.operation) == (started, None)
+
+
+@pytest.mark.parametrize("location", ["{root}/operations/op-1", "{root}/operations/op-1?x=y", "../operations/op-1"])
+def test_the_operation_of_a_start_tells_how_it_ended(graph: Script, ready: Sds, location: str) -> None:
+    graph.say(202, b"", Location=location.format(root=f"{graph.url}{ROOT}"))
+    verdict = ready.start(PROFILE).value
+    assert verdict is not None
+    assert verdict.operation == OPERATION
+    graph.say(200, {"id": "op-1", "status": "running"}).say(200, {"id": "op-1", "status": "succeeded"})
+    graph.say(200, {"id": "op-1", "status": "failed", "statusDetail": "no flow is active"})
+    seen = [ready.start_operation(PROFILE, OPERATION).value for _ in range(3)]
+    assert [(each.done, each.started) for each in seen if each] == [(False, False), (True, True), (True, False)]
+    assert seen[2] is not None
+    assert seen[2].failure == Failure("startFailed", "the start failed: no flow is active")
+    assert graph.paths[1:] == [f"GET {ROOT}/operations/op-1"] * 3
+
+
+@pytest.mark.parametrize(
+    "operation", ["/external/industryData/operationsX/1", "/external/industryData/runs/1", "", "x"]
+)
+def test_a_stored_operation_of_a_start_is_checked_again(graph: Script, ready: Sds, operation: str) -> None:
+    assert ready.start_operation(PROFILE, operation).answer is Answer.UNAVAILABLE
+    assert not graph.asked
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words", "answer"),
+    [
+        (429, "TooManyRequests", "At most 5 runs can be started in 12 hours.", Answer.QUOTA),
+        (403, "QuotaLimitReached", "no", Answer.QUOTA),
+        (409, "Conflict", "The maximum number of runs was reached.", Answer.QUOTA),
+        (400, "BadRequest", "The limit of industryDataRuns per period is used up.", Answer.QUOTA),
+        (409, "RunLimitExceeded", "no", Answer.QUOTA),
+        (429, "TooManyRequests", "Too many requests, rate limit exceeded.", Answer.THROTTLED),
+        (429, "TooManyRequests", "", Answer.THROTTLED),
+        (409, "Conflict", "Another run is in progress.", Answer.BUSY),
+        (423, "Locked", "x", Answer.BUSY),
+        (403, "accessDenied", "no right to start runs", Answer.FORBIDDEN),
+        (400, "BadRequest", "no", Answer.BAD_REQUEST),
+        (404, "NotFound", "The limit of runs", Answer.NOT_FOUND),
+        (500, "InternalError", "The limit of runs", Answer.UNAVAILABLE),
+    ],
+)
+def test_the_services_own_limit_on_starts(
+    graph: Script, ready: Sds, status: int, code: str, words: str, answer: Answer
+) -> None:
+    graph.error(status, code, words)
+    reply = ready.start(PROFILE)
+    assert (reply.answer, reply.answered, len(graph.asked)) == (answer, True, 1)
+    assert reply.failure is not None
+    assert reply.failure.code == code
+
+
+def test_a_start_that_failed_because_of_the_limit(graph: Script, ready: Sds) -> None:
+    graph.say(200, {"status": "failed", "statusDetail": "At most five runs may be started in 12 hours."})
+    assert ready.start_operation(PROFILE, OPERATION).answer is Answer.QUOTA
+
+
+@pytest.mark.parametrize(
+    ("code", "ours", "usable"),
+    [
+        ("schoolDataSyncV1", "sdsV1", "ready"),
+        ("schoolDataSyncV1", "sdsV2.1", "never"),
+        ("schoolDataSyncV2Rev1", "sdsV2.1", "ready"),
+        ("schoolDataSyncV2.1", "sdsV2.1", "ready"),
+        ("schoolDataSyncV2Rev1", "sdsV1", "never"),
+        ("schoolDataSyncV2Rev1", None, "ready"),
+        ("somethingNew", "sdsV1", "ready"),
+        (None, "sdsV1", "ready"),
+    ],
+)
+def test_a_connector_of_another_format(
+    graph: Script, sds: Sds, code: str | None, ours: str | None, usable: str
+) -> None:
+    graph.say(200, FLOW | {"dataConnector": {"id": CONNECTOR, "fileFormat": {"code": code}}})
+    value = sds.readiness(PROFILE, ours).value
+    assert value is not None
+    assert value.usable == usable
+    assert (value.state, bool(value.advice)) == (("otherFormat", True) if usable == "never" else ("ready", False))
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_no_list_of_runs_is_no_baseline(graph: Script, ready: Sds, status: int) -> None:
+    graph.error(status, "x", "y").error(status, "x", "y")
+    before = SyncState("completed", "succeeded", run="run-0")
+    assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
+    assert ready.sync_state(PROFILE, before).answer is (Answer.NOT_FOUND if status == 404 else Answer.BAD_REQUEST)
 
 
 def test_errors_are_not_asked_for(graph: Script, ready: Sds) -> None:

@@ -1,10 +1,11 @@
 """Runs: the newest one's state, and its statistics without a name in them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.sds.port import Answer, Sds, SyncState
+from shared.sds.runs import errors_in
 
 from .conftest import PROFILE, Script, Scripted
 from .industry import ROOT
@@ -47,6 +48,38 @@ def test_the_newest_run_counts_on_whatever_page(graph: Script, ready: Sds) -> No
     state = ready.sync_state(PROFILE).value
     assert state is not None
     assert (state.run, state.stage) == ("just begun", "running")
+
+
+def test_a_run_in_progress_is_seen_whatever_ended_after_it(graph: Script, ready: Sds) -> None:
+    graph.say(
+        200,
+        {
+            "value": [
+                {"id": "portal", "status": "completed", "startDateTime": "2026-01-02T00:30:00Z"},
+                {"id": "scheduled", "status": "running", "startDateTime": "2026-01-02T00:00:00Z"},
+                {"id": "old", "status": "failed", "startDateTime": "2026-01-01T00:00:00Z"},
+            ]
+        },
+        Date="Fri, 02 Jan 2026 01:00:00 GMT",
+    )
+    state = ready.sync_state(PROFILE).value
+    assert state is not None
+    assert (state.stage, state.run, state.fresh) == ("running", "scheduled", False)
+    assert state.seen is not None
+    assert abs(state.seen - datetime(2026, 1, 2, 1, tzinfo=UTC)) < timedelta(seconds=10)
+
+
+@pytest.mark.parametrize(
+    ("statistics", "errors"),
+    [
+        ({"inboundTotals": {"errors": "7"}, "activityStatistics": [{"errors": 2}]}, 7),
+        ({"inboundTotals": {"people": 1}, "activityStatistics": [{"errors": 2}, {"people": 1}, {"errors": 3}]}, 5),
+        ({"activityStatistics": [{"people": 1}]}, None),
+        ({}, None),
+    ],
+)
+def test_the_statistics_tell_how_many_errors(statistics: dict[str, object], errors: int | None) -> None:
+    assert errors_in(statistics) == errors
 
 
 def test_no_runs_yet(graph: Script, ready: Sds) -> None:
@@ -116,10 +149,11 @@ RUNS = [
         (SyncState("running", "running", datetime(2026, 1, 2, 6, tzinfo=UTC), run="ours"), "later"),
         (SyncState("failed", "failed", datetime(2026, 1, 2, 7, tzinfo=UTC), run="later"), None),
         (SyncState("noRuns", "unknown"), "long ago"),
+        (SyncState("noRuns", "unknown", seen=datetime(2026, 1, 2, tzinfo=UTC)), "ours"),
     ],
 )
 def test_the_first_run_after_the_one_before(graph: Script, ready: Sds, before: SyncState, run: str | None) -> None:
     graph.say(200, {"value": RUNS})
     state = ready.sync_state(PROFILE, before).value
     assert state is not None
-    assert state.run == run
+    assert (state.run, state.fresh) == (run, run is not None)

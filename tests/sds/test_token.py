@@ -50,7 +50,7 @@ def test_a_start_is_sent_once_whatever_comes(
     for status in (400, 401, 404, 405, 500):
         graph.error(status, "x", "y")
         assert sds.start(PROFILE).answer is not Answer.OK
-    graph.say(200, b"")
+    graph.say(202, b"")
     assert sds.start(PROFILE).answer is Answer.OK
     assert len(graph.asked) == 6
     tokens = [asked.headers["authorization"] for asked in graph.asked]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.sds.port import Sds, ServiceMessage
+from shared.sds.port import Answer, Sds, ServiceMessage
 
 from .conftest import PROFILE, Script
 from .industry import DONE, FILES
@@ -42,6 +42,9 @@ OPTIONAL = {"code": "OptionalFileNotFound", "message": "left out", "target": "cl
         ({"status": "failed", "errors": [MISSING]}, True, False, ["error"], None),
         ({"status": "failed"}, True, False, [], "validationFailed"),
         (DONE | {"errors": [{}]}, True, False, ["error"], None),
+        ({"status": "failed", "errors": "boom"}, True, False, [], "validationFailed"),
+        (DONE | {"validatedFiles": [*FILES, "roles.csv"]}, True, False, [], "unexpectedFiles"),
+        (DONE | {"validatedFiles": ["orgs.csv", "/x/Old.csv"]}, True, False, ["error"], "unexpectedFiles"),
     ],
 )
 def test_each_validation(
@@ -60,3 +63,44 @@ def test_messages_name_the_file_and_the_code(graph: Script, ready: Sds) -> None:
     verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
     assert verdict is not None
     assert verdict.messages == (ServiceMessage("error", "orgs.csv", "RequiredFileNotFound: no such file (m)"),)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"errors": "none"},
+        {"errors": {"code": "x"}},
+        {"errors": ["x"]},
+        {"errors": [[]]},
+        {"errors": 1},
+        {"warnings": "x"},
+        {"warnings": [None]},
+        {"validatedFiles": "orgs.csv, users.csv"},
+        {"validatedFiles": [1]},
+        {"validatedFiles": {"orgs.csv": 1}},
+    ],
+)
+def test_what_can_not_be_read_is_not_no_errors(graph: Script, ready: Sds, more: dict[str, object]) -> None:
+    graph.say(200, DONE | more)
+    reply = ready.verification(PROFILE, "/external/industryData/operations/1", FILES)
+    assert (reply.answer, reply.value, reply.answered) == (Answer.UNAVAILABLE, None, True)
+
+
+def test_files_that_were_not_sent_are_named(graph: Script, ready: Sds) -> None:
+    graph.say(200, DONE | {"validatedFiles": [*FILES, *(f"old{each}.csv" for each in range(40)), "\x1b[2J.csv"]})
+    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
+    assert verdict is not None
+    assert verdict.failure is not None
+    assert "validated 41 files that were not sent" in verdict.failure.message
+    assert "old1.csv" in verdict.failure.message
+    assert "\x1b" not in verdict.failure.message
+    assert len(verdict.failure.message) <= 300
+
+
+def test_messages_without_end_are_cut_to_the_gravest(graph: Script, ready: Sds) -> None:
+    graph.say(200, DONE | {"warnings": [OPTIONAL] * 30_000, "errors": [MISSING] * 3, "validatedFiles": []})
+    verdict = ready.verification(PROFILE, "/external/industryData/operations/1", FILES).value
+    assert verdict is not None
+    assert len(verdict.messages) == 501
+    assert [message.type for message in verdict.messages[:4]] == ["error"] * 3 + ["warning"]
+    assert verdict.messages[-1].description.endswith("29503 of type warning are left out.")
