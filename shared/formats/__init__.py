@@ -1,7 +1,11 @@
 """SDS CSV formats as tables: files, columns, and the formats that are recognised in order to be refused."""
 
-from .detection import FORMATS, ONEROSTER, SDS_V2, UK, format_of, refused_format
-from .model import Column, FileSpec, Format, Kind, Refused, ValueList
+from .detection import FORMATS, Folder, Remark, RemarkRule, classify, format_of
+from .model import Column, FileSpec, Format, Kind, ValueList
+from .names import is_archive, is_csv
+from .refused import ONEROSTER, SDS_V2, UK, Refused, by_columns, by_names
+
+refused_format = by_names
 
 __all__ = [
     "FORMATS",
@@ -10,10 +14,18 @@ __all__ = [
     "UK",
     "Column",
     "FileSpec",
+    "Folder",
     "Format",
     "Kind",
     "Refused",
+    "Remark",
+    "RemarkRule",
     "ValueList",
+    "by_columns",
+    "by_names",
+    "classify",
     "format_of",
+    "is_archive",
+    "is_csv",
     "refused_format",
 ]

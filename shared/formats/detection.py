@@ -1,50 +1,98 @@
-"""Which format a set of files is, by name."""
+"""What the files of a folder are: their format, which file is which, and what to say about the others.
 
-from collections.abc import Iterable
+One pure function on names, and header rows where they are known. The command line and a run both ask it, so both
+say the same of the same folder, in the same words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
-from .model import Format, Refused
+from .model import Format
+from .names import is_archive, is_csv, meant
+from .refused import recognised
 from .sds_v1 import SDS_V1
 from .sds_v21 import SDS_V21
 
 FORMATS = (SDS_V1, SDS_V21)
+_NAMED = 3  # near misses in one sentence
+
+RemarkRule = Literal[
+    "unknownFormat", "refusedFormat", "mixedFormats", "duplicateFile", "fileNameCase", "archive", "unknownFile"
+]
 
 
-class _Sign(msgspec.Struct, frozen=True):
-    """A set that holds all of `present` (lower case) is that format."""
+class Remark(msgspec.Struct, frozen=True):
+    """What is to be said about a file, by its name, or about the set. `rule` is one of docs/verification.md."""
 
-    format: Refused
-    present: frozenset[str]
+    rule: RemarkRule
+    type: Literal["error", "warning"]
+    """An error refuses the set."""
+    name: str | None
+    """The file's name as it was given; None: the set is meant."""
+    says: str
+    """In full sentences: what it is, and what to do. Names no file but those of the folder and of formats."""
 
 
-CLEVER = Refused(
-    "Clever",
-    "School Data Sync no longer takes Clever's files. Export SDS V2.1 or SDS V1 files from your school's "
-    "system instead.",
-)
-ONEROSTER = Refused(
-    "OneRoster",
-    "School Data Sync takes no OneRoster files as they are. Export SDS V2.1 files, or convert the set to "
-    "SDS V2.1 first (drop status and dateLastModified, put the roles of users.csv in a roles.csv).",
-)
-SDS_V2 = Refused(
-    "SDS V2",
-    "SDS V2 was retired in May 2022. Export SDS V2.1: users.csv without orgSourcedIds, role and grade, and a "
-    "roles.csv with one row for each user, organisation and role.",
-)
-UK = Refused(
-    "SDS V1 for the UK",
-    "Only the classic service takes the UK headers. Use SDS_API=classic, or name the columns as SDS V1 does: "
-    "SIS ID, School SIS ID, Section SIS ID, Zip.",
-)
+class Folder(msgspec.Struct, frozen=True):
+    """What a folder amounts to. `format` None: no set that is taken, and `remarks` say why."""
 
-_SIGNS = (
-    _Sign(ONEROSTER, frozenset({"manifest.csv"})),
-    _Sign(CLEVER, frozenset({"schools.csv", "students.csv"})),
-    _Sign(CLEVER, frozenset({"schools.csv", "teachers.csv"})),
-    _Sign(CLEVER, frozenset({"students.csv", "sections.csv", "enrollments.csv"})),
-)
+    format: Format | None
+    files: dict[str, str]
+    """The format's spelling of a file to the name that it has in the folder, in the format's order."""
+    remarks: tuple[Remark, ...]
+    """Errors first."""
+    meant: dict[str, str]
+    """A file that the set lacks, in the format's spelling, to the name in the folder that was probably meant."""
+
+    @property
+    def refused(self) -> Remark | None:
+        """The first remark that refuses the set, whatever is in its files; None if nothing does."""
+        return next((remark for remark in self.remarks if remark.type == "error"), None)
+
+
+def classify(
+    names: Iterable[str],
+    *,
+    headers: Mapping[str, Sequence[str]] | None = None,
+    formats: Sequence[Format] = FORMATS,
+    others: Iterable[str] = (),
+) -> Folder:
+    """Say what the files of these names are.
+
+    `names`: all files of the folder, whatever they are: what is no CSV file, no archive and near no file of a format
+    is passed over. `headers`: the column names of the files, as far as they are known. `formats`: the candidates,
+    where it is settled. `others`: files that lie there too and can't be part of the set (stale, or taken apart before):
+    they are remarked on, and decide nothing.
+    """
+    every = sorted(set(names))
+    rest = sorted(set(others) - set(every))
+    candidates = {form.id: _placed(form, every) for form in formats}
+    whole = [form for form in formats if candidates[form.id].keys() >= set(_required(form))]
+    chosen = max(formats, key=lambda form: (form in whole, len(candidates[form.id])))
+    placed = candidates[chosen.id]
+    remarks: list[Remark] = []
+    if not whole and (refused := recognised(every, headers or {})):
+        return Folder(None, {}, (Remark("refusedFormat", "error", None, refused.says),), {})
+    if len(whole) > 1:
+        titles = " and one of ".join(form.title for form in whole)
+        remarks.append(Remark("mixedFormats", "error", None, f"There is a whole set of {titles}. Send one of them."))
+    files = {spec.name: placed[spec.name][0] for spec in chosen.files if spec.name in placed}
+    remarks += _spellings(chosen, placed)
+    taken = {name for same in placed.values() for name in same}
+    lacking: dict[str, str] = {}
+    for name in (*(name for name in every if name not in taken), *rest):
+        remark, near = _stranger(name, chosen if files else None, files, formats)
+        if remark:
+            remarks.append(remark)
+        if near and near not in files:
+            lacking.setdefault(near, name)
+    if not files:
+        unknown = Remark("unknownFormat", "error", None, _unknown([*every, *rest], lacking, formats))
+        return Folder(None, {}, (unknown, *remarks), {})
+    remarks.sort(key=lambda remark: remark.type)
+    return Folder(chosen, files, tuple(remarks), lacking)
 
 
 def format_of(names: Iterable[str]) -> Format | None:
@@ -56,10 +104,65 @@ def format_of(names: Iterable[str]) -> Format | None:
     return None
 
 
-def refused_format(names: Iterable[str]) -> Refused | None:
-    """The format, known and not taken by SDS, that a set of file names belongs to; None if it isn't one.
+def _placed(form: Format, names: Sequence[str]) -> dict[str, list[str]]:
+    """The names of each file of the format, the one in the format's own spelling first."""
+    placed: dict[str, list[str]] = {}
+    for name in names:
+        if spec := form.spec(name):
+            placed.setdefault(spec.name, []).append(name)
+    return {spec: sorted(same, key=lambda name: (name != spec, name)) for spec, same in placed.items()}
 
-    SDS V2 is not among them: by its names it is an SDS V2.1 set that lacks roles.csv. Its users.csv tells them apart.
-    """
-    present = {name.lower() for name in names}
-    return next((sign.format for sign in _SIGNS if sign.present <= present), None)
+
+def _spellings(form: Format, placed: Mapping[str, Sequence[str]]) -> Iterable[Remark]:
+    """What differs from the format's spelling in case alone."""
+    for spec, (first, *more) in placed.items():
+        for name in more:
+            says = f"{first} and {name} differ in case alone. Keep one of them."
+            yield Remark("duplicateFile", "error", name, says)
+        if first != spec and not form.any_case:
+            says = f"{first} differs from {spec} in case. It is taken, and sent as {spec}; name it so in the export."
+            yield Remark("fileNameCase", "warning", first, says)
+
+
+def _stranger(
+    name: str, chosen: Format | None, files: Mapping[str, str], formats: Sequence[Format]
+) -> tuple[Remark | None, str | None]:
+    """What to say about a file that is no part of the set, and the file of the format that it was meant as."""
+    candidates = [spec.name for form in ([chosen] if chosen else formats) for spec in form.files]
+    near = meant(name, [spec for spec in candidates if spec not in files]) or meant(name, candidates)
+    if is_archive(name):
+        says = "An archive: nothing in it is read. Unzip it, and put the CSV files themselves here."
+        return Remark("archive", "warning", name, says), near
+    foreign = next((form for form in FORMATS if form is not chosen and form.spec(name)), None)
+    if chosen is None:
+        if near is None:
+            return None, None
+        return Remark("unknownFile", "warning", name, f"No format has a file of this name. Did you mean {near}?"), near
+    if foreign:
+        says = f"The file is one of {foreign.title}, and this set is {chosen.title}: it is not sent. Remove it."
+        return Remark("unknownFile", "warning", name, says), None
+    if near and near in files:
+        says = f"It looks like a second {near}: only {files[near]} is sent. Remove it."
+        return Remark("unknownFile", "warning", name, says), None
+    if near:
+        says = f"{chosen.title} has no file of this name: it is not sent. Did you mean {near}?"
+        return Remark("unknownFile", "warning", name, says), near
+    if is_csv(name):
+        says = f"{chosen.title} has no file of this name: it is not sent. Remove it."
+        return Remark("unknownFile", "warning", name, says), None
+    return None, None
+
+
+def _unknown(names: Sequence[str], lacking: Mapping[str, str], formats: Sequence[Format]) -> str:
+    archives = [name for name in names if is_archive(name)]
+    if archives and not any(is_csv(name) and not is_archive(name) for name in names):
+        return f"There is only an archive, {archives[0]}. Unzip it, and put the CSV files themselves here."
+    known = " or ".join(f"{form.title} ({', '.join(_required(form)[:2])}, …)" for form in formats)
+    if lacking:
+        near = ", ".join(f"{name} for {spec}" for spec, name in list(lacking.items())[:_NAMED])
+        return f"No file here has a name of {known}. Perhaps they only need their right names: {near}."
+    return f"No file here has a name of {known}. Name the files as the format does."
+
+
+def _required(form: Format) -> list[str]:
+    return [spec.name for spec in form.files if spec.required]

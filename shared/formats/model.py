@@ -94,7 +94,7 @@ class Format(msgspec.Struct, frozen=True):
     title: str
     files: tuple[FileSpec, ...]
     any_case: bool
-    """File names match without case."""
+    """The service matches file names without case. If not, one that differs in case is sent under the right name."""
     together: tuple[tuple[str, ...], ...] = ()
     """Groups of files that come all or not at all."""
     all_headers: bool = False
@@ -103,20 +103,5 @@ class Format(msgspec.Struct, frozen=True):
     """Month/day/year is taken by the classic service."""
 
     def spec(self, name: str) -> FileSpec | None:
-        """The file that a blob of this name is, None if the format has no such file."""
-        for spec in self.files:
-            if spec.name == name or (self.any_case and spec.name.lower() == name.lower()):
-                return spec
-        return None
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """A format that is recognised and not taken. `advice` says what to do instead."""
-
-    title: str
-    advice: str
-
-    @property
-    def says(self) -> str:
-        """What it is, and what to do, in full sentences."""
-        return f"This is {self.title}. {self.advice}"
+        """The file that a blob of this name is, case apart; None if the format has no such file."""
+        return next((spec for spec in self.files if spec.name.lower() == name.lower()), None)

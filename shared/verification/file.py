@@ -1,13 +1,13 @@
 """One file of a set, from its first byte to its last: bytes, encoding, lines, header; the rest is in `table`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..formats import FileSpec
 from .cells import decoded, odd_space
 from .context import Context
 from .encoding import BOM, foreign, wide
 from .header import read_header
-from .model import FileResult, Source
+from .model import FileResult
 from .stream import LINE, ByteStream, LineTooLong
 from .table import Table
 
@@ -15,11 +15,9 @@ from .table import Table
 class FileCheck:
     """Verifies one file. Stops reading it as CSV where that makes no sense any more; never stops hashing."""
 
-    def __init__(
-        self, source: Source, spec: FileSpec, context: Context, progress: Callable[[str, int], None] | None
-    ) -> None:
-        self._stream = ByteStream(source, progress)
-        self._name = source.name
+    def __init__(self, stream: ByteStream, name: str, spec: FileSpec, context: Context) -> None:
+        self._stream = stream
+        self._name = name
         self._spec = spec
         self._context = context
         self._findings = context.findings

@@ -4,6 +4,8 @@ import csv
 import io
 
 from ..formats import FileSpec
+from .cells import decoded
+from .encoding import BOM
 
 _SHOWN = 64
 _CERTAIN = 2  # required columns that are named: no row of data has that
@@ -15,6 +17,12 @@ def split(line: str, delimiter: str = ",") -> list[str]:
         return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
     except csv.Error:
         return line.split(delimiter)
+
+
+def first_cells(start: bytes) -> list[str]:
+    """The cells of the first line of a file that starts with these bytes."""
+    line = next(iter(start.removeprefix(BOM).splitlines()), b"")
+    return split(decoded(line))
 
 
 def is_header(names: list[str], spec: FileSpec) -> bool:

@@ -19,7 +19,7 @@ class Rule(msgspec.Struct, frozen=True):
     type: Type
     """Where a value is required, and for whole files and rows."""
     says: str
-    advice: str
+    advice: str = ""
     optional: Type | None = None
     """Where the value is optional; None: as `type`."""
     industry: Type | None = None
@@ -33,38 +33,20 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 _SET = (
-    Rule(
-        "unknownFormat",
-        "error",
-        "The files belong to no format that School Data Sync takes.",
-        "Give the files the names of SDS V1 (School.csv, Student.csv, ...) or SDS V2.1 (orgs.csv, users.csv, ...).",
-    ),
-    Rule("refusedFormat", "error", "The set can't be taken.", "{detail}"),
-    Rule(
-        "mixedFormats",
-        "error",
-        "The file belongs to another format than the rest of the set.",
-        "Send files of one format only: this set is {detail}.",
-    ),
+    # what the names of a folder amount to is said by `formats.classify`, in its own words
+    Rule("unknownFormat", "error", "{detail}"),
+    Rule("refusedFormat", "error", "{detail}"),
+    Rule("mixedFormats", "error", "{detail}"),
+    Rule("duplicateFile", "error", "{detail}"),
+    Rule("fileNameCase", "warning", "{detail}"),
+    Rule("archive", "warning", "{detail}"),
+    Rule("unknownFile", "warning", "{detail}"),
     Rule(
         "missingFile",
         "error",
         "The file is missing from the set.",
-        "Add it{detail}.",
+        "Add it{detail}",
         optional="warning",
-    ),
-    Rule("unknownFile", "warning", "The format has no file of this name; it is not sent.", "{detail}"),
-    Rule(
-        "fileNameCase",
-        "error",
-        "The file's name differs in case from the format's.",
-        "Rename it to {detail}: SDS V2.1 matches file names exactly.",
-    ),
-    Rule(
-        "duplicateFile",
-        "error",
-        "Another file of the set has the same name in other letters.",
-        "Keep one of them.",
     ),
 )
 _FILE = (

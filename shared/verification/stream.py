@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from .model import Source
 
@@ -30,7 +31,7 @@ class ByteStream:
         self._digest = hashlib.sha256()
         self._source = source
         self._progress = progress
-        self._chunks = self._read()
+        self._chunks: Iterator[bytes] = self._read()
 
     @property
     def sha256(self) -> str:
@@ -46,6 +47,12 @@ class ByteStream:
             yield chunk
             if self._progress:
                 self._progress(self._source.name, self.size)
+
+    def peek(self) -> bytes:
+        """The first few bytes. To be asked before anything else is read."""
+        first = next(self._chunks, b"")
+        self._chunks = chain((first,), self._chunks)
+        return self.start
 
     def drain(self) -> None:
         """Read what is left, for its size and hash."""

@@ -6,11 +6,12 @@ from graphlib import TopologicalSorter
 
 from msgspec.structs import replace
 
-from ..formats import FileSpec, Format
+from ..formats import Format
 from .context import Context
 from .file import FileCheck
-from .fileset import detect, place, report_missing
+from .fileset import understand
 from .findings import Findings
+from .firstline import first_cells
 from .model import FileResult, Service, Source, Verification
 from .stream import ByteStream
 
@@ -25,6 +26,7 @@ def verify(
     allow: Mapping[str, frozenset[str]] = {},
     allow_empty: bool = False,
     error_rows_percent: float = 1,
+    others: Sequence[str] = (),
     progress: Callable[[str, int], None] | None = None,
 ) -> Verification:
     """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
@@ -34,16 +36,16 @@ def verify(
     `allow`: values that the tenant has added, by list (`parse_allowed`). `allow_empty`: a file of people without
     rows is meant (`SDS_ALLOW_EMPTY`). `error_rows_percent`: the share of a file's rows that the industry data service
     may drop before the set is refused (`SDS_ERROR_ROWS_PERCENT`, rounded down for each file; the classic service
-    refuses a set for one such row). `progress(name, bytes)` is called after each chunk. Every byte of every source
+    refuses a set for one such row). `others`: names of files that lie beside the set and are not read, for what is to
+    be said about them. `progress(name, bytes)` is called after each chunk. Every byte of every source
     is read and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
     """
     findings = Findings(service, examples, places)
     names = [source.name for source in sources]
-    chosen = format or detect(names, findings)
-    placed: dict[int, FileSpec] = {}
-    if chosen:
-        placed = place(names, chosen, findings)
-        report_missing(placed, chosen, findings)
+    streams = [ByteStream(source, progress) for source in sources]
+    chosen, placed = understand(
+        names, findings, chosen=format, others=others, header=lambda index: first_cells(streams[index].peek())
+    )
     results: dict[int, FileResult] = {}
     if chosen:
         context = Context(
@@ -51,10 +53,11 @@ def verify(
         )
         order = {name: i for i, name in enumerate(_order(chosen))}
         for index in sorted(placed, key=lambda index: order[placed[index].name]):
-            results[index] = FileCheck(sources[index], placed[index], context, progress).run()
+            results[index] = FileCheck(streams[index], names[index], placed[index], context).run()
     for index, source in enumerate(sources):
         if index not in results:
-            results[index] = _only_hashed(source, progress)
+            streams[index].drain()
+            results[index] = FileResult(source.name, None, streams[index].size, streams[index].sha256)
     share = error_rows_percent if service == "industryData" else 0
     dropped = findings.dropped()
     files = tuple(
@@ -74,9 +77,3 @@ def _order(chosen: Format) -> list[str]:
         spec.name: {c.refers[0] for c in spec.columns if c.refers and c.refers[0] != spec.name} for spec in chosen.files
     }
     return list(TopologicalSorter(graph).static_order())
-
-
-def _only_hashed(source: Source, progress: Callable[[str, int], None] | None) -> FileResult:
-    stream = ByteStream(source, progress)
-    stream.drain()
-    return FileResult(source.name, None, stream.size, stream.sha256)

@@ -42,13 +42,13 @@ SET = [
     Case(
         "refusedFormat",
         V1,
-        lambda _: {"schools.csv": b"", "students.csv": b"", "teachers.csv": b""},
+        lambda _: {"schools.csv": b"School_id,School_name\n", "students.csv": b"School_id,Student_id\n"},
         {("refusedFormat", None, None, None)},
     ),
     Case(
         "refusedFormat",
         V21,
-        both(without("relationships.csv"), lambda data: data | {"manifest.csv": b"propertyName,value\n"}),
+        both(without("roles.csv"), lambda data: data | {"manifest.csv": b"propertyName,value\n"}),
         {("refusedFormat", None, None, None)},
     ),
     Case(
@@ -78,7 +78,25 @@ SET = [
     ),
     Case("refusedFormat", V1, uk, {("refusedFormat", "School.csv", 1, None)}, service="industryData"),
     Case(
-        "mixedFormats", V1, lambda data: data | {"orgs.csv": b"sourcedId\n"}, {("mixedFormats", "orgs.csv", None, None)}
+        "unknownFile",
+        V1,
+        lambda data: data | {"orgs.csv": b"sourcedId\n"},
+        {("unknownFile", "orgs.csv", None, None)},
+        type="warning",
+    ),
+    Case(
+        "mixedFormats",
+        V1,
+        lambda data: data | dict.fromkeys(("orgs.csv", "users.csv", "roles.csv"), b"sourcedId\n"),
+        {("mixedFormats", None, None, None)},
+        whole=False,
+    ),
+    Case(
+        "archive",
+        V1,
+        lambda data: data | {"night.zip": b"PK\x03\x04"},
+        {("archive", "night.zip", None, None)},
+        type="warning",
     ),
     Case("missingFile", V1, without("Teacher.csv"), {("missingFile", "Teacher.csv", None, None)}),
     Case("missingFile", V1, without("Section.csv"), {("missingFile", "Section.csv", None, None)}),
@@ -113,7 +131,11 @@ SET = [
         type="warning",
     ),
     Case(
-        "fileNameCase", V21, renamed("userFlags.csv", "userflags.csv"), {("fileNameCase", "userflags.csv", None, None)}
+        "fileNameCase",
+        V21,
+        renamed("userFlags.csv", "userflags.csv"),
+        {("fileNameCase", "userflags.csv", None, None)},
+        type="warning",
     ),
     Case(
         "duplicateFile",

@@ -38,13 +38,14 @@ def test_slips_are_named():
             for f in check(spoilt(case, clean(case.format)), service=case.service).findings
         ]
 
+    assert any("Is StudentEnrolment.csv meant to be it?" in text for text in said("missingFile"))
     assert any("Did you mean StudentEnrollment.csv?" in text for text in said("missingFile"))
     assert any("“orgSouredId”" in text for text in said("missingColumn"))
     assert any("“courseSourcedId”" in text for text in said("nearColumn"))
     assert any("has blanks around it" in text for text in said("missingColumn"))
     assert any("“Title”, without the blanks around it" in text for text in said("nearColumn"))
     assert any("sessionSourcedIds" in text and "code" not in text for text in said("optionalColumns"))
-    refused = [text for text in said("refusedFormat") if "can't be taken" in text]
+    refused = [text for text in said("refusedFormat") if "This is " in text]
     assert {text.partition("This is ")[2].partition(".")[0] for text in refused} == {
         "Clever",
         "OneRoster",

@@ -34,7 +34,11 @@ def validated(spec: FlowSpec, files: Mapping[str, Path]) -> tuple[list[dict[str,
     lost = {name.lower() for name in spec.validate.missing}
     present = {name: path for name, path in files.items() if name.lower() not in lost}
     chosen = format_for(spec, list(files))
-    found = {each.name: path for name, path in present.items() if (each := chosen.spec(name))}
+    found = {
+        each.name: path
+        for name, path in present.items()
+        if (each := chosen.spec(name)) and (chosen.any_case or each.name == name)
+    }
     errors: list[dict[str, object]] = []
     warnings: list[dict[str, object]] = []
     for each in chosen.files:

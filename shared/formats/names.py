@@ -1,0 +1,56 @@
+"""What a file's name may have been meant as: slips, copies, dates, plurals, other endings; and archives."""
+
+import re
+from collections.abc import Iterable
+
+ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
+"""Endings of files that have to be unpacked."""
+_ENDINGS = (".csv", ".txt", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".bak", ".old", ".dat", *ARCHIVES)
+_NOISE = {"copy", "kopie", "copia", "copie", "export", "sds", "sis", "v", "csv"} | {
+    *("new", "neu", "final", "full", "latest", "current", "of", "the")
+}
+_ALIKE = 0.8
+_LONGEST = 80  # letters that are compared
+
+
+def is_archive(name: str) -> bool:
+    """The file has to be unpacked, by its name."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def is_csv(name: str) -> bool:
+    """The file was meant as a CSV file, by its name: other files of a folder are nobody's matter."""
+    return ".csv" in name.lower()
+
+
+def meant(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that a name was meant as, None if it is near none of them.
+
+    `Students.csv`, `student (1).csv`, `Student_20261122.csv`, `SDS-Student.csv.txt` and `Student.xlsx` are all
+    meant as `Student.csv`.
+    """
+    stem = _stem(name)
+    if not stem:
+        return None
+    stems = {_stem(candidate): candidate for candidate in candidates}
+    for same in (stem, _singular(stem)):
+        for own, candidate in stems.items():
+            if same in (own, _singular(own)):
+                return candidate
+    import difflib
+
+    near = difflib.get_close_matches(stem, stems, 1, _ALIKE)
+    return stems[near[0]] if near else None
+
+
+def _stem(name: str) -> str:
+    """The letters of a name that carry its meaning."""
+    text = name.lower()[-_LONGEST:].strip()
+    while text.endswith(_ENDINGS):
+        text = text.rpartition(".")[0].rstrip()
+    words = re.findall(r"[^\W\d_]+", text)
+    return "".join(word for word in words if word not in _NOISE) or "".join(words)
+
+
+def _singular(stem: str) -> str:
+    return stem.removesuffix("s")
