@@ -3,5 +3,6 @@
 from .allowed import parse_allowed
 from .model import FileResult, Finding, Scope, Service, Source, Verification
 from .verify import verify
+from .watch import Watch
 
-__all__ = ["FileResult", "Finding", "Scope", "Service", "Source", "Verification", "parse_allowed", "verify"]
+__all__ = ["FileResult", "Finding", "Scope", "Service", "Source", "Verification", "Watch", "parse_allowed", "verify"]

@@ -9,6 +9,7 @@ from .findings import Findings, Need
 from .header import Header
 from .kinds import plain_usernames, rules_of
 from .parents import Parents
+from .watch import Watch, Watched
 
 
 class Context:
@@ -22,6 +23,7 @@ class Context:
         allow: Mapping[str, frozenset[str]],
         *,
         allow_empty: bool,
+        watch: Watch | None = None,
     ) -> None:
         self.format = chosen
         self.findings = findings
@@ -29,6 +31,7 @@ class Context:
         self.present = present
         self.allow_empty = allow_empty
         self._allow = allow
+        self._watch = watch
         self._keys: dict[tuple[str, str], Keys] = {}
         self._referred = {column.refers for spec in chosen.files for column in spec.columns if column.refers}
         self._wants_contacts = any(spec.contacts and spec.name in present for spec in chosen.files)
@@ -38,6 +41,11 @@ class Context:
         for column in spec.columns:
             if (spec.name, column.name) in self._referred and column.name not in there:
                 self._keys.setdefault((spec.name, column.name), Keys()).drop()
+
+    def watched(self, spec: FileSpec, header: Header) -> Watched | None:
+        """What is wanted of a file besides its checks; None: nothing."""
+        at = {column.name: index for index, column in header.columns.items()}
+        return Watched(self._watch, spec.name, at) if self._watch else None
 
     def column_check(self, spec: FileSpec, file: str, header: Header, index: int) -> ColumnCheck:
         """The checks of one column."""

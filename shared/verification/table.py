@@ -28,7 +28,9 @@ class Table:
         self._records = Records(header.width, 2)
         self._columns = [context.column_check(spec, file, header, index) for index in header.columns]
         self._across = context.across(spec, file, header)
-        self._together = frozenset(index for indexes, _ in self._across for index in indexes)
+        self._watched = context.watched(spec, header)
+        together = frozenset(index for indexes, _ in self._across for index in indexes)
+        self._together = together | (self._watched.indexes if self._watched else frozenset())
         self._count = 0
         self._over = 0  # the line of the first record above the limit
         context.give_up(spec, {column.name for column in header.columns.values()})
@@ -96,6 +98,8 @@ class Table:
                 seen[check.index] = values
         for indexes, across in self._across:
             across([seen[index] for index in indexes], batch.lines)
+        if self._watched:
+            self._watched.batch(seen, batch.lines)
 
     def _ragged(self, ragged: Ragged) -> None:
         """Their keys still count, or every reference to them would be reported too."""
@@ -112,3 +116,5 @@ class Table:
             if check.column.unique:
                 rows = [row for row in ragged.rows if check.index < len(row)]
                 check.remember([trimmed(encoded(row[check.index])) for row in rows])
+        if self._watched:
+            self._watched.ragged(ragged.rows, ragged.lines)

@@ -14,6 +14,7 @@ from .findings import Findings
 from .firstline import first_cells
 from .model import FileResult, Service, Source, Verification
 from .stream import ByteStream
+from .watch import Watch
 
 
 def verify(
@@ -27,6 +28,7 @@ def verify(
     allow_empty: bool = False,
     error_rows_percent: float = 1,
     others: Sequence[str] = (),
+    watch: Watch | None = None,
     progress: Callable[[str, int], None] | None = None,
 ) -> Verification:
     """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
@@ -37,8 +39,9 @@ def verify(
     rows is meant (`SDS_ALLOW_EMPTY`). `error_rows_percent`: the share of a file's rows that the industry data service
     may drop before the set is refused (`SDS_ERROR_ROWS_PERCENT`, rounded down for each file; the classic service
     refuses a set for one such row). `others`: names of files that lie beside the set and are not read, for what is to
-    be said about them. `progress(name, bytes)` is called after each chunk. Every byte of every source
-    is read and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
+    be said about them. `watch`: gets columns of the rows in the same pass. `progress(name, bytes)` is called after each
+    chunk. Every byte of every source is read and hashed, whatever is found. Raises what opening
+    or reading a source raises, and nothing else.
     """
     findings = Findings(service, examples, places)
     names = [source.name for source in sources]
@@ -49,7 +52,12 @@ def verify(
     results: dict[int, FileResult] = {}
     if chosen:
         context = Context(
-            chosen, frozenset(spec.name for spec in placed.values()), findings, allow, allow_empty=allow_empty
+            chosen,
+            frozenset(spec.name for spec in placed.values()),
+            findings,
+            allow,
+            allow_empty=allow_empty,
+            watch=watch,
         )
         order = {name: i for i, name in enumerate(_order(chosen))}
         for index in sorted(placed, key=lambda index: order[placed[index].name]):
