@@ -109,6 +109,50 @@ class VerificationData(_Part, frozen=True):
     times: TimesEntry
 
 
+RemovedKind = Literal["people", "orgs", "classes", "enrollments"]
+RemovedRole = Literal["students", "teachers", "others"]
+
+
+class RemovedEntry(_Part, frozen=True):
+    """What a held run would remove of one kind; `role` null: of all people, or of a kind without roles.
+
+    `before` ids were in the last accepted drop, `now` are in this one. `removed` of those before are gone: missing, or,
+    so many as `dropped`, in rows that the service will drop. `percent` is their share of `before`.
+    """
+
+    kind: RemovedKind
+    role: RemovedRole | None
+    before: int
+    now: int
+    removed: int
+    dropped: int
+    percent: float
+    limit: float
+
+
+class DecideEntry(_Part, frozen=True):
+    """How a person decides: on a page, if there is one, or by a command."""
+
+    page: str | None
+    command: str
+
+
+class HeldData(_Part, frozen=True):
+    """Data of `rosterdrop.held.v1`: a run would remove too much and waits for a person. Counts only, no ids."""
+
+    profile: str
+    profile_id: str | None
+    run_id: str
+    api: str
+    drop: DropEntry
+    removed: tuple[RemovedEntry, ...]
+    decide_by: datetime
+    """Without a decision by then, nothing is sent: `notApproved`."""
+    decide: DecideEntry
+    report: BlobEntry
+    times: TimesEntry
+
+
 class ErrorCount(_Part, frozen=True):
     entry_type: str | None
     error_code: str | None
@@ -148,15 +192,14 @@ class Event(msgspec.Struct, frozen=True):
     datacontenttype: str
     dataschema: str
     traceparent: str
-    data: VerificationData | SyncData
+    data: "Data"
 
 
+Data = VerificationData | HeldData | SyncData
 _ENCODER = msgspec.json.Encoder(order=None)
 
 
-def event(
-    source: str, kind: Literal["verification", "sync"], time: datetime, data: VerificationData | SyncData
-) -> bytes:
+def event(source: str, kind: Literal["verification", "held", "sync"], time: datetime, data: Data) -> bytes:
     """The message as it goes on the queue, cut to fit."""
     made = Event(
         specversion="1.0",
@@ -186,20 +229,22 @@ def _fitted(made: Event) -> bytes:
     if isinstance(made.data, SyncData):
         sync = made.data
         return _most(made, lambda n: replace(sync, errors_by_code=sync.errors_by_code[:n]), len(sync.errors_by_code))
+    if isinstance(made.data, HeldData):
+        held = made.data
+        return _most(made, lambda n: replace(held, drop=_files(held.drop, n)), len(held.drop.files))
     data = replace(made.data, truncated=True)
     encoded = _most(made, lambda n: replace(data, messages=data.messages[:n]), len(data.messages))
     if len(encoded) <= LIMIT:
         return encoded
     # Only absurdly many or long file names come here.
-    drop = data.drop
-    return _most(
-        made,
-        lambda n: replace(data, messages=(), drop=replace(drop, files=drop.files[:n], ignored=())),
-        len(drop.files),
-    )
+    return _most(made, lambda n: replace(data, messages=(), drop=_files(data.drop, n)), len(data.drop.files))
 
 
-def _most(made: Event, cut: Callable[[int], VerificationData | SyncData], most: int) -> bytes:
+def _files(drop: DropEntry, most: int) -> DropEntry:
+    return replace(drop, files=drop.files[:most], ignored=())
+
+
+def _most(made: Event, cut: Callable[[int], Data], most: int) -> bytes:
     """The longest `cut` to 0 ... `most` entries that is within the limit; the shortest if none is."""
     low, high = 0, most
     while low < high:
@@ -213,13 +258,13 @@ def _most(made: Event, cut: Callable[[int], VerificationData | SyncData], most: 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the messages' data, as `docs/results.schema.json` holds it."""
-    (verification, sync), definitions = msgspec.json.schema_components(
-        [VerificationData, SyncData], ref_template="#/$defs/{name}"
+    kinds, definitions = msgspec.json.schema_components(
+        [VerificationData, HeldData, SyncData], ref_template="#/$defs/{name}"
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "Data of Rosterdrop's result messages",
-        "anyOf": [verification, sync],
+        "anyOf": list(kinds),
         "$defs": definitions,
     }

@@ -12,11 +12,14 @@ from shared.results import (
     LIMIT,
     BlobEntry,
     Counts,
+    DecideEntry,
     DropEntry,
     ErrorCount,
     Event,
     FileEntry,
+    HeldData,
     MessageEntry,
+    RemovedEntry,
     SyncData,
     SyncTimes,
     TimesEntry,
@@ -97,6 +100,41 @@ def test_a_sync_message_fits() -> None:
     assert (told["errorCount"], len(told["errorsByCode"]) > 100) == (20_000, True)
 
 
+def held(files: int) -> HeldData:
+    removed = RemovedEntry("people", "students", 500, 251, 250, 1, 50, 20)
+    return HeldData(
+        profile="north",
+        profile_id=None,
+        run_id="20261122T000000Z-0123456789ab",
+        api="classic",
+        drop=data(files=files).drop,
+        removed=(removed,) * 7,
+        decide_by=NOW,
+        decide=DecideEntry(None, "python -m local approve north 20261122T000000Z-0123456789ab"),
+        report=BlobEntry("sds-runs", "p/report.json"),
+        times=TimesEntry(),
+    )
+
+
+def test_a_held_message_fits_and_says_who_would_go() -> None:
+    told = json.loads(event("https://a/sds-drop/north", "held", NOW, held(files=6)))
+    assert (told["type"], told["id"]) == ("rosterdrop.held.v1", "20261122T000000Z-0123456789ab/held")
+    assert told["data"]["removed"][0] == {
+        "kind": "people",
+        "role": "students",
+        "before": 500,
+        "now": 251,
+        "removed": 250,
+        "dropped": 1,
+        "percent": 50.0,
+        "limit": 20.0,
+    }
+    assert told["data"]["decide"]["page"] is None
+    encoded = event("https://a/sds-drop/north", "held", NOW, held(files=40_000))
+    assert LIMIT - 1000 < len(encoded) <= LIMIT
+    assert len(json.loads(encoded)["data"]["removed"]) == 7
+
+
 def test_the_envelope() -> None:
     decoded = json.loads(event("https://a/sds-drop/north", "verification", NOW, data()))
     run = data().run_id
@@ -117,5 +155,5 @@ def test_the_envelope() -> None:
 def test_the_schema_in_docs_is_this_one() -> None:
     written: dict[str, Any] = json.loads(Path("docs/results.schema.json").read_text())
     assert written == json.loads(json.dumps(schema())), "run: make schema"
-    assert {"VerificationData", "SyncData"} <= set(written["$defs"])
+    assert {"VerificationData", "HeldData", "SyncData"} <= set(written["$defs"])
     assert set(Event.__struct_fields__) >= {"id", "source", "data"}
