@@ -20,7 +20,7 @@ SDKS = (
     "azure.identity",
     "azure.storage.blob",
     "azure.storage.queue",
-    "httpx",
+    "httpcore",
     "msgspec",
 )
 _TIMED = """

@@ -1,19 +1,19 @@
 """Uploading to a container with a write-only SAS (classic): Put Blob, or Put Block and Put Block List.
 
-Plain REST over the service's own httpx client. azure-storage-blob could do it, but its retries sleep, and
+Plain REST over the service's own connections. azure-storage-blob could do it, but its retries sleep, and
 urllib3 below it logs whole addresses, the signature included; the requests that a write-only SAS allows are
 fewer lines.
 """
 
 import base64
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from .address import SecretUrl
+from .address import Address
 from .http import Wire
 from .port import Answer, Reply
-from .storage import PIECE, STORAGE_VERSION, pieces, stored, wrong_size
+from .storage import PIECE, STORAGE_VERSION, expired, pieces, stored, wrong_size
 
 _MOST_BLOCKS = 50_000  # per blob, a limit of the Blob service
 _CSV = {"x-ms-blob-content-type": "text/csv"}
@@ -22,11 +22,13 @@ _CSV = {"x-ms-blob-content-type": "text/csv"}
 class BlobUpload:
     """An open upload to the container of `address`."""
 
-    expires: datetime | None = None
-
-    def __init__(self, wire: Wire, address: SecretUrl) -> None:
+    def __init__(self, wire: Wire, address: Address, expires: datetime | None, now: Callable[[], datetime]) -> None:
         self._wire = wire
         self._address = address
+        self.expires: datetime | None = None
+        """The files are with the service once they are there: only the address has an end."""
+        self._until = expires
+        self._now = now
 
     def put(self, name: str, size: int, chunks: Iterable[bytes]) -> Reply[None]:
         """Write `name`, overwriting. What `chunks` raises passes through; the name then keeps its old content."""
@@ -56,6 +58,8 @@ class BlobUpload:
         """Nothing to end: the connection is the service object's, and the address goes with this one."""
 
     def _request(self, name: str, query: str, headers: dict[str, str], content: bytes) -> Reply[None]:
+        if self._until is not None and self._now() >= self._until:
+            return expired(name)
         url = self._address.file(name, query=query)
         result = self._wire.send("PUT", url, STORAGE_VERSION | headers, content, shown=f"upload of {name}")
         return stored(result)

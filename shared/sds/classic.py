@@ -1,14 +1,14 @@
 """The classic API: education synchronization profiles (Graph beta, `/education/synchronizationProfiles`)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from ..redaction import clean
-from .address import SecretUrl
+from .address import UploadPlaces
 from .blob_upload import BlobUpload
 from .evidence import fresh
 from .graph import Graph
@@ -56,6 +56,9 @@ _MESSAGE_TYPES = {
 }
 
 
+API = "/education/synchronizationProfiles"
+_LIFETIME = timedelta(hours=1)
+"""Of an upload address, by its reference page."""
 _WORD, _SENTENCE = 200, 1000
 """Characters of the service's words that are kept."""
 _NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start; it has no operations and no statistics.")
@@ -69,9 +72,16 @@ class Classic:
     starts_allowed: tuple[int, float] | None = None
     poll_at_least = 0.0
 
-    def __init__(self, graph: Graph, wire: Wire, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        wire: Wire,
+        places: UploadPlaces,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._graph = graph
         self._wire = wire
+        self._places = places
         self._now = now
 
     def readiness(self, profile: str, file_format: str | None = None) -> Reply[Readiness]:  # noqa: ARG002
@@ -96,10 +106,10 @@ class Classic:
         fields = self._graph.read(f"{_path(profile)}/uploadUrl")
         if isinstance(fields, Reply):
             return fields
-        address = SecretUrl.read(text(fields, "value") or "")
+        address = self._places.read(text(fields, "value") or "")
         if address is None:
-            return unreadable("the upload address (it must be an https URL with a SAS)")
-        return Reply(Answer.OK, BlobUpload(self._wire, address))
+            return unreadable("the upload address (it must be one of Azure storage, by https, with a SAS)")
+        return Reply(Answer.OK, BlobUpload(self._wire, address, self._now() + _LIFETIME, self._now))
 
     def verify(self, profile: str) -> Reply[str]:  # noqa: ARG002 - as the port has it
         return Reply(Answer.BAD_REQUEST, failure=_NOT_OFFERED)
@@ -199,4 +209,4 @@ def _sync_error(row: Fields) -> SyncError:
 
 
 def _path(profile: str) -> str:
-    return f"/education/synchronizationProfiles/{quote(profile, safe='')}"
+    return f"{API}/{quote(profile, safe='')}"

@@ -7,33 +7,32 @@ from ..settings import Settings
 from .port import Sds
 
 if TYPE_CHECKING:
-    import httpx
     from azure.core.credentials import TokenCredential
+
+    from .http import Patience
 
 
 def connect(
-    settings: Settings,
-    *,
-    credential: "TokenCredential | None" = None,
-    transport: "httpx.BaseTransport | None" = None,
-    timeout: "httpx.Timeout | None" = None,
+    settings: Settings, *, credential: "TokenCredential | None" = None, patience: "Patience | None" = None
 ) -> Sds:
-    """One service object with one HTTP client: keep it for many calls, close it at the end. Makes no request.
+    """One service object with its own connections: keep it for many calls, close it at the end. Makes no request.
 
-    Without a `credential`, azure-identity's default one is used. `transport` and `timeout` are httpx's.
+    Without a `credential`, azure-identity's default one is used. `patience` is how long one exchange may take.
     """
-    from .address import is_loopback
-    from .classic import Classic
+    from . import classic, industry_data
+    from .address import UploadPlaces, is_loopback
     from .graph import Graph
-    from .http import TIMEOUT, Wire
+    from .http import Wire
     from .token import Tokens
 
-    wire = Wire(urlsplit(settings.graph_base_url).scheme, transport, timeout or TIMEOUT)
-    graph = Graph(settings.graph_base_url, Tokens(settings.graph_scope, credential), wire)
+    root = urlsplit(settings.graph_base_url)
+    at_home = is_loopback(root.hostname or "")
+    wire = Wire(proxied=root.scheme == "https", patience=patience)
+    tokens = Tokens(settings.graph_scope, credential)
+    places = UploadPlaces(settings.upload_hosts, loopback=at_home)
     if settings.api == "classic":
-        return Classic(graph, wire)
-    from .industry_data import IndustryData
-
+        return classic.Classic(Graph(settings.graph_base_url, classic.API, tokens, wire), wire, places)
     # The service asks for 5 s between polls. Only a Graph on this machine, a stand-in, may be asked more often.
-    least = 0.0 if is_loopback(urlsplit(settings.graph_base_url).hostname or "") else 5.0
-    return IndustryData(graph, wire, poll_at_least=max(least, settings.operation_poll))
+    poll_at_least = max(0.0 if at_home else 5.0, settings.operation_poll)
+    graph = Graph(settings.graph_base_url, industry_data.API, tokens, wire)
+    return industry_data.IndustryData(graph, wire, places, poll_at_least)

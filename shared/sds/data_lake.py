@@ -1,23 +1,23 @@
 """Uploading to Azure Data Lake Storage with a session's SAS (industry data): create, append in pieces, flush.
 
-Plain REST over the service's own httpx client: three requests. azure-storage-file-datalake would be one more
+Plain REST over the service's own connections: three requests. azure-storage-file-datalake would be one more
 dependency, retries by sleeping, and urllib3 below it logs whole addresses, the signature included.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from .address import SecretUrl
+from .address import Address
 from .http import Wire
-from .port import Answer, Failure, Reply
-from .storage import PIECE, STORAGE_VERSION, pieces, stored, wrong_size
+from .port import Answer, Reply
+from .storage import PIECE, STORAGE_VERSION, expired, pieces, stored, wrong_size
 
 
 class DataLakeUpload:
     """An open upload session. `folder` is the path of its directory, filesystem first."""
 
     def __init__(
-        self, wire: Wire, address: SecretUrl, folder: str, expires: datetime | None, now: Callable[[], datetime]
+        self, wire: Wire, address: Address, folder: str, expires: datetime | None, now: Callable[[], datetime]
     ) -> None:
         self._wire = wire
         self._address = address
@@ -47,9 +47,8 @@ class DataLakeUpload:
 
     def _request(self, method: str, name: str, query: str, content: bytes = b"") -> Reply[None]:
         if self.expires is not None and self._now() >= self.expires:
-            failure = Failure("sessionExpired", f"upload of {name}: the upload session has expired")
-            return Reply(Answer.FORBIDDEN, failure=failure)
-        url = self._address.file(name, path=self._folder, query=query)
+            return expired(name)
+        url = self._address.file(name, folder=self._folder, query=query)
         return stored(self._wire.send(method, url, STORAGE_VERSION, content, shown=f"upload of {name}"))
 
 

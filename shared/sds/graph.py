@@ -5,8 +5,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
+from ..redaction import clean
+from .address import Address
 from .http import Wire
 from .parsing import Fields
 from .port import Answer, Failure, Reply
@@ -14,37 +14,40 @@ from .replies import Exchange, failed, object_of, service_time
 from .token import Tokens
 
 _LOG = logging.getLogger(__name__)
+_FOR_SUPPORT = ("request-id", "date", "x-ms-ags-diagnostic")
+"""Microsoft's support asks for these and for the client-request-id."""
 
 
 class Graph:
-    """Graph under one root. Tokens go to this scheme, host, port and path, and nowhere else."""
+    """Graph under one root. Tokens go to this scheme, host and port, to paths below `api` under the root, and nowhere
+    else."""
 
-    def __init__(self, root: str, tokens: Tokens, wire: Wire) -> None:
-        self._root = httpx.URL(root)
+    def __init__(self, root: str, api: str, tokens: Tokens, wire: Wire) -> None:
+        address = Address.read(root.rstrip("/"))
+        if address is None:
+            raise ValueError("the Graph root is no address")
+        self._origin = address.origin
         self._base = root.rstrip("/")
+        self._root = address.path.rstrip("/")
+        self._below = self._root + api
         self._tokens = tokens
         self._wire = wire
         self._ahead = timedelta(0)
 
-    def locate(self, target: str) -> httpx.URL | None:
-        """The address of a path below the root, or of an absolute link; None if a link leads elsewhere."""
-        try:
-            url = httpx.URL(self._base + target if target.startswith("/") else target)
-        except (httpx.InvalidURL, ValueError, UnicodeError):
-            return None
-        same_place = (url.scheme, url.host, _port(url)) == (
-            self._root.scheme,
-            self._root.host,
-            _port(self._root),
-        )
-        root_path = self._root.path.rstrip("/").lower() + "/"
-        below = url.path.lower().startswith(root_path) and "\\" not in url.path and "/.." not in url.path
-        return url.copy_with(fragment=None) if same_place and below and not url.userinfo else None
+    def locate(self, target: str) -> Address | None:
+        """The address of a path below the root, or of an absolute link; None if it leads elsewhere."""
+        address = Address.read(self._base + target if target.startswith("/") else target)
+        return address if address is not None and self._is_ours(address) else None
+
+    def _is_ours(self, address: Address) -> bool:
+        start, rest = address.path[: len(self._below)], address.path[len(self._below) :]
+        below = start.lower() == self._below.lower() and rest[:1] in ("", "/", "(")
+        return below and address.origin == self._origin
 
     def exchange(self, method: str, target: str, *, again: bool = True) -> Exchange | Reply[Any]:
         """One request with a token; after a 401, `again` with a new token. A reply is a failure."""
-        url = self.locate(target)
-        if url is None:
+        address = self.locate(target)
+        if address is None:
             return Reply(
                 Answer.UNAVAILABLE,
                 failure=Failure("foreignLink", "a link led away from the Graph root; not followed"),
@@ -54,7 +57,7 @@ class Graph:
             if isinstance(token, Reply):
                 return token
             sent = str(uuid.uuid4())
-            result = self._wire.send(method, url, _headers(token, sent))
+            result = self._wire.send(method, address, _headers(token, sent))
             if isinstance(result, Exchange) and (told := service_time(result.headers)) is not None:
                 self._ahead = told - datetime.now(UTC)
             if isinstance(result, Exchange) and result.status == 401 and not last:
@@ -76,14 +79,8 @@ class Graph:
 
     def path_below(self, link: str, asked: str) -> str | None:
         """The path below the root that `link` names, without a query; it may be relative to the path `asked` for."""
-        try:
-            url = self.locate(str(self._root.join(asked).join(link))) if link else None
-        except (httpx.InvalidURL, ValueError, UnicodeError):
-            url = None
-        if url is None:
-            return None
-        path = url.raw_path.decode("ascii").partition("?")[0]
-        return path[len(self._root.raw_path.decode("ascii").rstrip("/")) :]
+        found = Address(*self._origin, asked, "").joined(link) if link else None
+        return found.path[len(self._root) :] if found is not None and self._is_ours(found) else None
 
     def now(self) -> datetime:
         """The time by the service's clock, as far as its answers told it: its own times are compared with this."""
@@ -98,16 +95,11 @@ class Graph:
         self._wire.close()
 
     def _log(self, result: Exchange | Reply[Any], sent: str) -> None:
-        # Microsoft's support asks for these four (client-request-id, request-id, Date, x-ms-ags-diagnostic).
         if isinstance(result, Reply):
             _LOG.info("%s; client-request-id %s", result.failure.message if result.failure else "", sent)
             return
-        named = {name: result.headers.get(name) for name in ("request-id", "date", "x-ms-ags-diagnostic")}
-        _LOG.info("%s: %s; client-request-id %s; %s", result.asked, result.status, sent, named)
-
-
-def _port(url: httpx.URL) -> int | None:
-    return url.port or {"https": 443, "http": 80}.get(url.scheme)
+        named = {name: clean(result.headers[name], 200) for name in _FOR_SUPPORT if name in result.headers}
+        _LOG.info("%s: %s; client-request-id %s; %s", clean(result.asked), result.status, sent, named)
 
 
 def _headers(token: str, client_request_id: str) -> dict[str, str]:

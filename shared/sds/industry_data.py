@@ -11,18 +11,19 @@ from msgspec.structs import replace
 
 from ..redaction import clean
 from . import spellings
-from .address import SecretUrl
+from .address import UploadPlaces, segment
 from .data_lake import DataLakeUpload, folder_of
 from .graph import Graph
 from .http import Wire
 from .parsing import Fields, json_object, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
 from .quota import REFUSALS, tells_of_limit
-from .replies import Exchange, failed, garbage, object_of, unreadable
+from .replies import Exchange, failed, garbage, object_of, too_much, unreadable
 from .runs import state_of, totals_of
 from .spellings import ROOT, Spellings
 from .validation import newest, start_verdict, verdict_of
 
+API = ROOT
 _ADVICE = {
     "failed": "The flow failed: open it in School Data Sync (Sync, Configuration), which says why.",
     "disabled": "The flow is disabled: enable it in School Data Sync.",
@@ -37,7 +38,8 @@ _FORMATS = {"schooldatasyncv1": "sdsV1", "schooldatasyncv2rev1": "sdsV2.1", "sch
 _ACCEPTED = 202
 _OPERATION = re.compile(rf"{re.escape(ROOT)}/operations(/[^/]+|\([^/]+\))", re.IGNORECASE)
 _THEIRS = frozenset({"@odata.context", "@odata.type", "id", "status"})
-_MOST_PAGES = 50
+MOST_PAGES, MOST_ROWS, LARGEST_LIST, LONGEST_LIST = 50, 20_000, 16 * 1024 * 1024, 120.0
+"""Bounds on one list of the tenant: pages, rows, bytes, seconds."""
 _WORD = 100
 """Characters of the service's words that are kept."""
 _SINCE = "after "
@@ -55,12 +57,14 @@ class IndustryData:
         self,
         graph: Graph,
         wire: Wire,
+        places: UploadPlaces,
         poll_at_least: float = 5.0,  # the documentation asks for it
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.poll_at_least = poll_at_least
         self._graph = graph
         self._wire = wire
+        self._places = places
         self._now = now
         self._spellings = Spellings(graph)
         self._connectors: dict[str, str] = {}
@@ -75,7 +79,7 @@ class IndustryData:
             return flow
         if not {"id", "readinessStatus"} & flow.keys():
             return unreadable("the flow")
-        connector = text(section(flow, "dataConnector"), "id")
+        connector = segment(text(section(flow, "dataConnector"), "id"))
         if connector:
             self._connectors[profile] = connector
         state = clean(text(flow, "readinessStatus") or "unknown", _WORD)
@@ -102,16 +106,16 @@ class IndustryData:
             if session.answer is Answer.NOT_FOUND:
                 self._connectors.pop(profile, None)
             return session
-        address = SecretUrl.read(text(session, "sessionUrl") or "")
-        container = text(session, "containerId")
+        address = self._places.read(text(session, "sessionUrl") or "")
+        container = segment(text(session, "containerId"))
         if address is None or container is None:
-            return unreadable("the upload session (it must have a containerId and an https sessionUrl with a SAS)")
+            return unreadable("the upload session (it must have a containerId and an Azure storage address with a SAS)")
         address = address.on_data_lake()
         ends = (moment(session, "sessionExpirationDateTime"), moment(session, "containerExpirationDateTime"))
         expires = min((end for end in ends if end is not None), default=None)
         if expires is not None and expires <= self._now():
             return unreadable("the upload session (it has expired already; the machine's clock may be wrong)")
-        folder = folder_of(address.path, self._graph.tenant(), connector, container)
+        folder = folder_of(address.folder, segment(self._graph.tenant()), connector, container)
         if folder is None:
             return unreadable("the upload session (neither its sessionUrl nor the token names the tenant)")
         return Reply(Answer.OK, DataLakeUpload(self._wire, address, folder, expires, self._now))
@@ -207,7 +211,7 @@ class IndustryData:
             if fields.answer in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
                 self.readiness(profile)  # the flow itself may tell the connector's id, too
             return self._connectors.get(profile) or fields
-        connector = text(fields, "id")
+        connector = segment(text(fields, "id"))
         if connector is None:
             return unreadable("the flow's data connector")
         self._connectors[profile] = connector
@@ -224,11 +228,19 @@ class IndustryData:
         return object_of(result)
 
     def _all(self, path: str) -> list[Fields] | Reply[Any]:
-        """All rows of a collection, page by page."""
+        """All rows of a collection, page by page, within bounds: a list that is cut proves nothing."""
         gathered: list[Fields] = []
-        link = ROOT + path
-        for _ in range(_MOST_PAGES):
-            fields = self._graph.read(link)
+        link, seen, size = ROOT + path, set[str](), 0
+        until = time.monotonic() + LONGEST_LIST
+        while link and link not in seen:
+            if len(seen) == MOST_PAGES or len(gathered) > MOST_ROWS or size > LARGEST_LIST or time.monotonic() > until:
+                return too_much(f"the list {path}")
+            seen.add(link)
+            result = self._graph.exchange("GET", link)
+            if isinstance(result, Reply):
+                return result
+            size += len(result.body)
+            fields = object_of(result) if result.good else failed(result)
             if isinstance(fields, Reply):
                 return fields
             found = rows(fields)
@@ -236,9 +248,7 @@ class IndustryData:
                 return unreadable(f"the list {path}")
             gathered += found
             link = text(fields, "@odata.nextLink") or ""
-            if not link:
-                break
-        return gathered
+        return gathered if not link else too_much(f"the list {path}")
 
 
 def _is_operation(path: str) -> bool:

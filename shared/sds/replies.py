@@ -10,6 +10,9 @@ from ..redaction import clean
 from .parsing import Fields, json_object, section, text
 from .port import Answer, Failure, Reply
 
+LONGEST_WAIT = 400 * 86_400.0
+"""Seconds, as for every duration that can be set: more can't be added to a date."""
+
 _KIND = {
     401: Answer.UNAUTHORIZED,
     403: Answer.FORBIDDEN,
@@ -77,6 +80,11 @@ def unreadable(what: str) -> Reply[Any]:
     return Reply(Answer.UNAVAILABLE, failure=Failure("garbage", f"{what} can't be read from the service's answer"))
 
 
+def too_much(what: str) -> Reply[Any]:
+    """The reply for more than anybody asked for."""
+    return Reply(Answer.UNAVAILABLE, failure=Failure("tooMuch", f"{what} has no end within bounds; it is not used"))
+
+
 def unavailable(asked: str, why: str, headers: Mapping[str, str] | None = None, code: str = "noAnswer") -> Reply[Any]:
     """The reply for a request without a whole answer; `headers` are those of one that began.
 
@@ -105,12 +113,15 @@ def request_id(headers: Mapping[str, str], error: Fields) -> str | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait. Graph sends decimals ("2.128"); HTTP allows a date. Garbage and negatives are None."""
+    """Seconds to wait, at most `LONGEST_WAIT`. Graph sends decimals ("2.128"); HTTP allows a date.
+
+    Garbage and negatives are None.
+    """
     value = headers.get("retry-after", "").strip()
     try:
         seconds = float(value)
     except ValueError:
         then = service_time({"date": value})
         now = service_time(headers) or datetime.now(UTC)  # the service's clock if it is told; ours may be off
-        return max(0.0, (then - now).total_seconds()) if then else None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+        return min(max(0.0, (then - now).total_seconds()), LONGEST_WAIT) if then else None
+    return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else None

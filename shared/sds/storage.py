@@ -57,6 +57,12 @@ def stored(result: Exchange | Reply[None]) -> Reply[None]:
     return Reply(answer, failure=failure, retry_after=retry_after(result.headers))
 
 
+def expired(name: str) -> Reply[None]:
+    """The address is past its time: as if it had been refused, for only a fresh one can cure it."""
+    failure = Failure("sessionExpired", clean(f"upload of {name}: the time of the upload address is over"))
+    return Reply(Answer.FORBIDDEN, failure=failure)
+
+
 def wrong_size(name: str) -> Reply[None]:
     return Reply(
         Answer.UNAVAILABLE,

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NamedTuple
 
-import httpx
 import pytest
 
 from shared.sds.connect import connect
+from shared.sds.http import Patience
 from shared.sds.port import Answer, Sds
 from shared.settings import Settings
 
@@ -185,13 +185,14 @@ def connected(graph: Script) -> Iterator[Connect]:
         api: Literal["classic", "industryData"] = "classic",
         url: str | None = None,
         read: float = 10,
+        whole: float = 60,
         operation_poll: float = 5,
         **options: Any,
     ) -> Sds:
         options.setdefault("credential", FixedCredential())
-        timeout = httpx.Timeout(connect=5, read=read, write=5, pool=5)
+        patience = Patience(connect=5, silence=read, whole=whole)
         settings = Settings(api=api, graph_base_url=(url or graph.url) + "/beta", operation_poll=operation_poll)
-        opened.append(connect(settings, timeout=timeout, **options))
+        opened.append(connect(settings, patience=patience, **options))
         return opened[-1]
 
     yield make

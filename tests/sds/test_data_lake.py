@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import httpx
 import pytest
 
-from shared.sds.address import SecretUrl
+from shared.sds.address import Address
 from shared.sds.data_lake import folder_of
 from shared.sds.port import Answer, Upload
 
@@ -145,9 +144,12 @@ def test_a_session_that_ends_while_uploading(
         {},
         {"sessionUrl": "https://a.example/t"},
         {"sessionUrl": "http://a.example/t?sig=1"},
-        {"sessionUrl": "https://a.example/t?sig=1", "containerId": None},
-        {"sessionUrl": "https://a.example/t?sig=1", "sessionExpirationDateTime": "2020-01-01T00:00:00Z"},
-        {"sessionUrl": "https://a.example/?sig=1"},
+        {"sessionUrl": "https://a.dfs.core.windows.net/t?sig=1", "containerId": None},
+        {"sessionUrl": "https://a.dfs.core.windows.net/t?sig=1", "sessionExpirationDateTime": "2020-01-01T00:00:00Z"},
+        {"sessionUrl": "https://a.example/t?sig=1"},
+        {"sessionUrl": "https://a.dfs.core.windows.net/?sig=1"},
+        {"sessionUrl": "https://a.dfs.core.windows.net/t?sig=1", "containerId": "../.."},
+        {"sessionUrl": "https://a.dfs.core.windows.net/t?sig=1", "containerId": "a/b"},
     ],
 )
 def test_a_session_that_can_not_be_used(graph: Script, connected: Connect, session: dict[str, Any]) -> None:
@@ -168,7 +170,7 @@ def test_the_tenant_may_come_from_the_token(
 
 def test_a_session_on_the_blob_endpoint_is_used_on_the_data_lake_one(graph: Script, connected: Connect) -> None:
     upload = open_upload(graph, connected, {"sessionUrl": "https://acct.blob.core.windows.net/t?sig=1"}).value
-    assert repr(vars(upload)["_address"]) == "SecretUrl(https://acct.dfs.core.windows.net/t, query kept back)"
+    assert repr(vars(upload)["_address"]) == "Address(https://acct.dfs.core.windows.net/t, query kept back)"
 
 
 def test_a_fresh_process_finds_the_connector(graph: Script, elsewhere: Script, connected: Connect, lake: Lake) -> None:
@@ -199,7 +201,10 @@ def test_what_the_address_lacks_is_added(path: str, tenant: str | None, folder: 
 
 def test_the_blob_endpoint_is_swapped_for_the_data_lake_one() -> None:
     for host in ("acct.blob.core.windows.net", "acct.dfs.core.windows.net"):
-        address = SecretUrl.read(f"https://{host}/t?sig=a%2Bb")
+        address = Address.read(f"https://{host}/t?sig=a%2Bb")
         assert address is not None
-        expected = httpx.URL("https://acct.dfs.core.windows.net/t/users.csv?sig=a%2Bb&resource=file")
-        assert address.on_data_lake().file("users.csv", path="/t", query="resource=file") == expected
+        file = address.on_data_lake().file("users.csv", folder="/t", query="resource=file")
+        assert (file.base, file.target) == (
+            "https://acct.dfs.core.windows.net",
+            b"/t/users.csv?sig=a%2Bb&resource=file",
+        )

@@ -1,6 +1,5 @@
 """No signature and no token in any failure, log line or exception text, whatever goes wrong."""
 
-import logging
 from collections.abc import Callable
 
 import pytest
@@ -57,14 +56,17 @@ def test_the_signature_shows_nowhere(
     assert TOKEN not in logged
 
 
-def test_httpx_still_logs_requests_without_their_query(
+def test_a_request_is_logged_without_its_query(
     graph: Script, connected: Connect, everything_logged: pytest.LogCaptureFixture
 ) -> None:
     graph.say(200, {"value": []})
-    connected().sync_errors(PROFILE, f"{graph.url}/beta/education/x?$skiptoken=secret")
-    lines = [record.getMessage() for record in everything_logged.records if record.name == "httpx"]
-    assert lines == [f'HTTP Request: GET {graph.url}/beta/education/x "HTTP/1.1 200 OK"']
-    assert all(record.levelno == logging.INFO for record in everything_logged.records if record.name == "httpx")
+    path = f"/beta/education/synchronizationProfiles/{PROFILE}/errors"
+    connected().sync_errors(PROFILE, f"{graph.url}{path}?$skiptoken=secret")
+    assert graph.paths == [f"GET {path}?$skiptoken=secret"]
+    lines = [record.getMessage() for record in everything_logged.records if record.name == "shared.sds.graph"]
+    assert len(lines) == 1
+    assert lines[0].startswith(f"GET {path}: 200; client-request-id ")
+    assert "secret" not in everything_logged.text
 
 
 def test_an_upload_can_not_be_pickled_by_accident(graph: Script, elsewhere: Script, connected: Connect) -> None:

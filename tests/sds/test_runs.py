@@ -92,15 +92,19 @@ def test_no_runs_yet(graph: Script, ready: Sds) -> None:
 def test_pages_stay_with_graph_and_end(
     graph: Script, elsewhere: Script, ready: Sds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.sds.industry_data._MOST_PAGES", 5)
+    monkeypatch.setattr("shared.sds.industry_data.MOST_PAGES", 5)
     graph.say(200, {"value": [], "@odata.nextLink": f"{elsewhere.url}{ROOT}/runs"})
     assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
     assert not elsewhere.asked
-    endless = f'{{"value":[],"@odata.nextLink":"{graph.url}{ROOT}/runs"}}'.encode()
-    graph.otherwise = lambda _: Scripted(200, endless, {})
     graph.asked.clear()
-    assert ready.sync_state(PROFILE).answer is Answer.OK
-    assert len(graph.asked) == 5
+    numbers = iter(range(1000))
+    endless = f'{{"value":[],"@odata.nextLink":"{graph.url}{ROOT}/runs?p=NUMBER"}}'
+    graph.otherwise = lambda _: Scripted(200, endless.replace("NUMBER", str(next(numbers))).encode(), {})
+    reply = ready.sync_state(PROFILE)
+    assert (reply.answer, reply.answered, len(graph.asked)) == (Answer.UNAVAILABLE, True, 5)
+    graph.otherwise = lambda _: Scripted(200, endless.encode(), {})
+    assert ready.sync_state(PROFILE).answer is Answer.UNAVAILABLE
+    assert len(graph.asked) == 7, "a circle of pages is seen"
 
 
 def test_statistics_keep_numbers_and_role_names_only(graph: Script, ready: Sds) -> None:
