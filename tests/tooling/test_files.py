@@ -6,14 +6,11 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-import pathspec
 import pytest
 
 from shared.settings import TABLE, Settings
 
 ROOT = Path(__file__).parents[2]
-APP = {"function_app.py", "host.json", "requirements.txt"}
-APP_FOLDERS = {"start_sync", "poll_state", "shared"}
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 
@@ -60,13 +57,6 @@ def test_the_npm_lock_is_whole_and_names_no_host() -> None:
     packages = [package for name, package in lock["packages"].items() if name]
     assert packages
     assert all("integrity" in package and "resolved" not in package for package in packages)
-
-
-def test_only_the_app_is_published() -> None:
-    ignored = pathspec.GitIgnoreSpec.from_lines((ROOT / ".funcignore").read_text(encoding="utf-8").splitlines())
-    kept = {name for name in committed() if not ignored.match_file(name)}
-    assert {name for name in kept if Path(name).parts[0] not in APP_FOLDERS} <= APP
-    assert {name for name in committed() if name in APP or Path(name).parts[0] in APP_FOLDERS} <= kept
 
 
 def test_no_file_names_a_machine_path() -> None:
