@@ -78,8 +78,10 @@ format: $(READY) ## format the code
 	@$(PY) -m ruff format --quiet .
 
 .PHONY: schema
-schema: $(READY) ## write docs/results.schema.json anew
+schema: $(READY) ## write the JSON schemas in docs anew
 	@$(PY) -c 'import json, shared.results; print(json.dumps(shared.results.schema(), indent=2))' > docs/results.schema.json
+	@$(PY) -c 'import json, shared.verification.output as it; print(json.dumps(it.schema(), indent=2))' \
+		> docs/verification.schema.json
 
 .PHONY: setup
 setup: $(READY) $(STORAGE) ## set everything up and do nothing else

@@ -12,10 +12,11 @@ from local.cli.account import Account
 from local.cli.booting import Keeper, booted, kept_log
 from local.cli.display import Display
 from local.cli.ends import Failed
-from local.cli.folder import Folder, folder
+from local.cli.folder import folder
 from local.cli.message import Message
 from local.cli.progress import Progress
 from local.cli.verdict import SYNCED, exit_code
+from shared.folder import Folder
 from shared.inbox import UNADDRESSED, key_of
 from shared.record import Record
 from shared.settings import Settings

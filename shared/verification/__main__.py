@@ -4,120 +4,114 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import get_args
 
-import msgspec
-
-from ..formats import FORMATS
-from .allowed import parse_allowed
+from ..arguments import Parser
+from ..folder import NoFolder, read_folder, shown_name
+from ..formats import FORMATS, classify, format_of, is_csv
+from ..settings import BadSetting, Settings
+from ..text import visible
 from .model import Service, Source, Verification
 from .verify import verify
 
 _CHUNK = 1024 * 1024
 _LONG = 16 * 1024 * 1024  # bytes from which on a progress bar is worth it
-_EXAMPLES = 5
-NO_ERRORS, ERRORS, UNUSABLE = 0, 3, 2
+TAKEN, REFUSED, UNUSABLE, STOPPED = 0, 3, 2, 130
+_EXITS = f"exit code {TAKEN}: this set would be taken, {REFUSED}: it would be refused, {UNUSABLE}: unusable arguments"
 
 Progress = Callable[[str, int], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; gives the exit code: 0 no errors, 3 errors found, 2 unusable arguments."""
+    """Run the command; gives the exit code: 0 the set would be taken, 3 it would be refused, 2 unusable arguments."""
     options = _parser().parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8; a terminal shows what it can
-        sys.stdout.reconfigure(encoding="utf-8" if options.json else None, errors="replace")
     try:
-        service = _service(options.api or os.environ.get("SDS_API") or "classic")
-        allow = parse_allowed(os.environ.get("SDS_ALLOWED_VALUES", ""))
-        sources = _sources(options.directory)
-        if not sources:
-            return _unusable(f"{options.directory} holds no CSV files")
-        with _progress(sources, quiet=options.json) as progress:
-            result = verify(
-                sources,
-                format=next((known for known in FORMATS if known.id == options.format), None),
-                service=service,
-                examples=_EXAMPLES,
-                allow=allow,
-                progress=progress,
-            )
+        result = _checked(options, os.environ)
+        if options.html:
+            _write_html(result, options)
     except OSError as error:
-        return _unusable(f"{error.filename or options.directory} can't be read: {error.strerror}")
-    except ValueError as error:
+        return _unusable(f"{error.filename or options.directory}: {error.strerror or error}")
+    except (NoFolder, BadSetting) as error:
         return _unusable(str(error))
-    if options.json:
-        sys.stdout.write(as_json(result) + "\n")
-    else:
-        from .terminal import show
-
-        show(result)
-    return ERRORS if result.counts["error"] else NO_ERRORS
-
-
-def as_json(result: Verification) -> str:
-    """The result as one JSON object, without any cell value."""
-    shape = {
-        "format": result.format,
-        "counts": result.counts,
-        "files": [{"name": file.name, "rows": file.rows} for file in result.files],
-        "messages": [
-            {
-                "type": finding.type,
-                "rule": finding.rule,
-                "fileName": finding.file_name,
-                "line": finding.line,
-                "column": finding.column,
-                "count": finding.count,
-                "description": finding.description,
-            }
-            for finding in result.findings
-        ],
-    }
-    return msgspec.json.encode(shape).decode()
+    except KeyboardInterrupt:
+        return STOPPED
+    _print(result, as_json=options.json)
+    return TAKEN if result.taken else REFUSED
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m shared.verification", description=__doc__)
+    parser = Parser(prog="python -m shared.verification", description=__doc__, epilog=_EXITS)
     parser.add_argument("directory", type=Path, metavar="DIR", help="the folder with the CSV files of one set")
     parser.add_argument("--json", action="store_true", help="print one JSON object, without cell values")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to hand on, without cell values")
+    parser.add_argument("--values", action="store_true", help="with the first wrong values of cells in the HTML report")
     parser.add_argument("--format", choices=[known.id for known in FORMATS], help="default: by the file names")
     parser.add_argument(
         "--api",
         choices=get_args(Service),
         help="whose treatment of a bad row decides between error and warning (default: SDS_API, else classic)",
     )
+    parser.add_argument("--profile", metavar="P", help="check as for this profile of SDS_PROFILES, by its own settings")
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="a people file without rows is meant (as SDS_ALLOW_EMPTY=true)"
+    )
     return parser
 
 
-def _service(name: str) -> Service:
-    """The service of this name. Raises ValueError with one line that names the setting."""
-    services: tuple[Service, ...] = get_args(Service)
-    for service in services:
-        if service.lower() == name.strip().lower():
-            return service
-    raise ValueError(f"SDS_API is {name!r}; it must be one of: {', '.join(services)}")
+def _checked(options: argparse.Namespace, environment: Mapping[str, str]) -> Verification:
+    """The verification that the options ask for. Raises OSError, NoFolder and BadSetting."""
+    settings = _settings(options, environment)
+    folder = read_folder(options.directory)
+    for note in folder.notes:
+        print(f"note: {visible(note)}", file=sys.stderr)  # noqa: T201 - a command's own words
+    sources, others = _sources(folder.files)
+    if not sources and not any(remark.name for remark in classify(others).remarks):
+        raise NoFolder(f"{options.directory} holds no CSV files")
+    if options.html:
+        _check_writable(options.html, folder.files)
+    with _progress(sources, quiet=options.json) as progress:
+        return verify(
+            sources,
+            format=next((known for known in FORMATS if known.id == options.format), format_of(settings.files)),
+            service=settings.api,
+            allow=settings.allowed_values,
+            allow_empty=settings.allow_empty or options.allow_empty,
+            error_rows_percent=settings.error_rows_percent,
+            others=others,
+            expected=settings.files,
+            progress=progress,
+        )
+
+
+def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:
+    """The environment's settings with what the command line says in their places. Raises BadSetting."""
+    settings = Settings.load({**environment, "SDS_API": options.api} if options.api else environment)
+    if options.profile is None:
+        return settings
+    if settings.profile_id(options.profile) is None:
+        known = ", ".join(settings.profiles) or "a GUID, as SDS_PROFILES is empty"
+        raise BadSetting(f"--profile {options.profile} is no profile; there is {known}")
+    if problem := settings.problem(options.profile):
+        raise BadSetting(problem)
+    return settings.of(options.profile)
 
 
 def _unusable(reason: str) -> int:
-    print(f"python -m shared.verification: {reason}", file=sys.stderr)  # noqa: T201 - a command's own words
+    print(f"python -m shared.verification: {visible(reason)}", file=sys.stderr)  # noqa: T201 - a command's own words
     return UNUSABLE
 
 
-def _sources(directory: Path) -> list[Source]:
-    """The folder's CSV files, and files that may have been meant as such (Student.csv.txt, Student.xlsx)."""
-    stems = {spec.name.lower().removesuffix(".csv") for known in FORMATS for spec in known.files}
-    return [
-        Source(_printable(path.name), path.stat().st_size, lambda path=path: _chunks(path))  # type: ignore[misc]
-        for path in sorted(directory.iterdir())
-        if path.is_file() and (path.suffix.lower() == ".csv" or path.name.lower().split(".")[0] in stems)
+def _sources(files: Sequence[Path]) -> tuple[list[Source], list[str]]:
+    """The folder's CSV files, to be read; and the names of all others, to be judged by their names alone."""
+    sources = [
+        Source(shown_name(path), path.stat().st_size, lambda path=path: _chunks(path))  # type: ignore[misc]
+        for path in files
+        if is_csv(path.name)
     ]
-
-
-def _printable(name: str) -> str:
-    return name.encode(errors="replace").decode()
+    return sources, [shown_name(path) for path in files if not is_csv(path.name)]
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -134,6 +128,39 @@ def _progress(sources: Sequence[Source], *, quiet: bool) -> AbstractContextManag
     from .terminal import progress_bar
 
     return progress_bar(total)
+
+
+def _check_writable(target: Path, files: Sequence[Path]) -> None:
+    """Before the work: the report must not be written over a file of the set. Raises OSError and NoFolder."""
+    if target.exists() and any(target.samefile(file) for file in files if file.suffix.lower() == ".csv"):
+        raise NoFolder(f"--html {target} is one of the files to be checked; name another file")
+    if not target.parent.is_dir():
+        raise NoFolder(f"--html {target}: there is no folder {target.parent}")
+
+
+def _write_html(result: Verification, options: argparse.Namespace) -> None:
+    from .html import render
+
+    title = options.directory.resolve().name
+    options.html.write_text(render(result, title, values=options.values), encoding="utf-8")
+
+
+def _print(result: Verification, *, as_json: bool) -> None:
+    """Print the result. A reader that goes away early changes nothing about it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8; a terminal shows what it can
+        sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+    try:
+        if as_json:
+            from .output import as_json as encoded
+
+            sys.stdout.write(encoded(result) + "\n")
+        else:
+            from .terminal import show
+
+            show(result)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

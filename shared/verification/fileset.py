@@ -1,6 +1,6 @@
 """The set as a whole: its format, which file is which, and the files it lacks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from ..formats import FORMATS, FileSpec, Folder, Format, classify, is_csv
 from .findings import Findings
@@ -14,11 +14,13 @@ def understand(
     *,
     chosen: Format | None,
     others: Sequence[str],
+    expected: Sequence[str] = (),
     header: Callable[[int], Sequence[str]],
 ) -> tuple[Format | None, dict[int, FileSpec]]:
     """The set's format, and which file of it each name is, by its index; whatever is to be said of them is reported.
 
-    `chosen`: the format, where it is settled. `others`: see `classify`. `header` gives the column names of the file
+    `chosen`: the format, where it is settled. `others`: see `classify`. `expected`: see `verify`.
+    `header` gives the column names of the file
     with an index; it is asked only where the names say too little.
     """
     formats = (chosen,) if chosen else FORMATS
@@ -33,11 +35,11 @@ def understand(
     if form is None:
         return None, {}
     placed = {names.index(name): spec for given, name in folder.files.items() if (spec := form.spec(given))}
-    _report_missing(folder, form, findings)
+    _report_missing(folder, form, findings, {name.lower() for name in expected})
     return form, placed
 
 
-def _report_missing(folder: Folder, form: Format, findings: Findings) -> None:
+def _report_missing(folder: Folder, form: Format, findings: Findings, expected: Set[str]) -> None:
     """Files that must be there, alone or because others are; and those that the classic service expects."""
     there = folder.files.keys()
     halves = {name for group in form.together if there & set(group) for name in group}
@@ -47,6 +49,8 @@ def _report_missing(folder: Folder, form: Format, findings: Findings) -> None:
         near = f" Is {folder.meant[spec.name]} meant to be it?" if spec.name in folder.meant else ""
         if spec.required:
             findings.add("missingFile", spec.name, detail=f": it is always needed.{near}")
+        elif spec.name.lower() in expected:
+            findings.add("missingFile", spec.name, detail=f": SDS_FILES says that a whole set has it.{near}")
         elif spec.name in halves:
             others = " and ".join(sorted(next(g for g in map(set, form.together) if spec.name in g) & there))
             findings.add("missingFile", spec.name, detail=f", or leave out {others} as well.{near}")

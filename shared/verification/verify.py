@@ -29,6 +29,7 @@ def verify(
     error_rows_percent: float = 1,
     others: Sequence[str] = (),
     watch: Watch | None = None,
+    expected: Sequence[str] = (),
     progress: Callable[[str, int], None] | None = None,
 ) -> Verification:
     """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
@@ -39,15 +40,20 @@ def verify(
     rows is meant (`SDS_ALLOW_EMPTY`). `error_rows_percent`: the share of a file's rows that the industry data service
     may drop before the set is refused (`SDS_ERROR_ROWS_PERCENT`, rounded down for each file; the classic service
     refuses a set for one such row). `others`: names of files that lie beside the set and are not read, for what is to
-    be said about them. `watch`: gets columns of the rows in the same pass. `progress(name, bytes)` is called after each
-    chunk. Every byte of every source is read and hashed, whatever is found. Raises what opening
-    or reading a source raises, and nothing else.
+    be said about them. `expected`: files without which the set is not complete (`SDS_FILES`). `watch`: gets columns of
+    the rows in the same pass. `progress(name, bytes)` is called after each chunk. Every byte of every source is read
+    and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
     """
     findings = Findings(service, examples, places)
     names = [source.name for source in sources]
     streams = [ByteStream(source, progress) for source in sources]
     chosen, placed = understand(
-        names, findings, chosen=format, others=others, header=lambda index: first_cells(streams[index].peek())
+        names,
+        findings,
+        chosen=format,
+        others=others,
+        expected=expected,
+        header=lambda index: first_cells(streams[index].peek()),
     )
     results: dict[int, FileResult] = {}
     if chosen:

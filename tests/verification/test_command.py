@@ -11,9 +11,17 @@ import pytest
 from shared.verification import __main__ as command
 from shared.verification import parse_allowed
 from shared.verification.terminal import show
+from tests.verification.evil import evil, harmless
 from tests.verification.sets import check, clean, rendered
 
 SECRET = "Anna-Secret"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the shell of whoever runs the tests has set plays no part."""
+    for name in [name for name in os.environ if name.startswith(("SDS_", "GRAPH_"))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture
@@ -36,7 +44,12 @@ def run(*arguments: object) -> int:
 def test_a_clean_folder(folder, capsys):
     (folder / "readme.txt").write_text("not mine")
     assert run(folder) == 0
-    assert "SDS V1, 8 files, 192 rows: no problems found" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [
+        "SDS V1 for the classic service: 8 files, 192 rows",
+        "",
+        "no problems found",
+        "This set would be taken as it is, and nobody is left out.",
+    ]
 
 
 def test_json_has_the_shape_of_the_contract_and_no_values(folder, capsys):
@@ -44,17 +57,26 @@ def test_json_has_the_shape_of_the_contract_and_no_values(folder, capsys):
     assert run(folder, "--json") == 3
     out = capsys.readouterr().out
     result = json.loads(out)
-    assert list(result) == ["format", "counts", "files", "messages"]
+    assert list(result) == ["format", "counts", "files", "messages", "taken"]
+    assert result["taken"] is False
     assert result["format"] == "sdsV1"
     assert result["counts"] == {"error": 1, "warning": 25, "information": 0}
-    assert result["files"][0] == {"name": "GuardianRelationship.csv", "rows": 24}
+    assert result["files"][0] == {"name": "GuardianRelationship.csv", "rows": 24, "rowsDropped": 0}
     assert {(m["rule"], m["fileName"], m["line"], m["column"], m["count"]) for m in result["messages"]} == {
         ("missingFile", "Section.csv", None, None, 1),
         ("duplicate", "Student.csv", 17, "SIS ID", 1),
         ("date", "Student.csv", 2, "Birthdate", 24),
     }
+    by_rule = {message["rule"]: message for message in result["messages"]}
+    assert by_rule["date"]["lines"] == list(range(2, 26))
+    assert by_rule["date"]["anchor"] == "docs/verification.md#date"
+    assert by_rule["missingFile"]["lines"] == []
     assert all(
-        list(m) == ["type", "rule", "fileName", "line", "column", "count", "description"] for m in result["messages"]
+        list(m)
+        == [
+            *("type", "rule", "fileName", "line", "column", "count", "description", "lines", "anchor", "shape"),
+        ]
+        for m in result["messages"]
     )
     assert out.count("\n") == 1
     assert SECRET not in out
@@ -65,8 +87,8 @@ def test_a_person_sees_the_values_and_the_places(folder, capsys, monkeypatch):
     spoil(folder)
     assert run(folder) == 3
     out = capsys.readouterr().out
-    for text in ("Student.csv (24 rows)", "Birthdate", SECRET, "Lines 2, 3, 4, 5, 6", "1 error, 25 warnings"):
-        assert text in out.replace("First in lines", "Lines")
+    for text in ("Student.csv, Birthdate, lines 2, 3, 4, 5, 6, 7, 8, 9 and 16 more", SECRET, "1 error, 25 warnings"):
+        assert text in out
 
 
 def test_values_cant_write_to_the_terminal(capsys, monkeypatch):
@@ -178,3 +200,197 @@ def test_as_a_program_it_shows_no_progress_where_nobody_looks(folder):
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["counts"]["error"] == 0
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path / "nowhere", "does not exist"),
+        (lambda path: path / "Student.csv", "is a file, not a folder"),
+        (lambda path: path / ("\x1b]0;x\x07" + "y" * 300), "\\x1b]0;x\\x07"),
+    ],
+)
+def test_what_is_no_folder_is_one_line(folder, capsys, make, says):
+    assert run(make(folder), "--json") == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert says in error
+    assert error.count("\n") == 1
+    assert harmless(error)
+
+
+def test_a_file_that_cant_be_read_is_named(folder, capsys, monkeypatch):
+    real = Path.open
+
+    def opened(self, *arguments):
+        if self.name == "Student.csv":
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *arguments)
+
+    monkeypatch.setattr(Path, "open", opened)
+    assert run(folder) == 2
+    assert capsys.readouterr().err.endswith("Student.csv: Permission denied\n")
+
+
+def test_folders_links_and_pipes_are_no_files(folder, capsys):
+    (folder / "Student.csv").unlink()
+    (folder / "Student.csv").mkdir()
+    (folder / "Teacher.csv").unlink()
+    os.mkfifo(folder / "Teacher.csv")
+    (folder / "Section.csv").unlink()
+    (folder / "Section.csv").symlink_to(folder / "nowhere")
+    (folder / "a\\b.csv").write_text("x")
+    assert run(folder, "--json") == 3
+    out, error = capsys.readouterr()
+    assert {m["fileName"] for m in json.loads(out)["messages"] if m["rule"] == "missingFile"} >= {
+        *("Student.csv", "Teacher.csv", "Section.csv"),
+    }
+    for line in (
+        "note: Student.csv/ is a sub-folder",
+        "note: Teacher.csv is no regular file",
+        "note: Section.csv is no regular file",
+        "note: a\\b.csv is not dropped",
+    ):
+        assert line in error
+
+
+def test_names_and_cells_only_show(tmp_path, capsys):
+    for name, data in evil().items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "\x1b]0;x\x07").mkdir()
+    (tmp_path / os.fsdecode(b"Students\xff.csv")).write_bytes(b"\x00\x01")
+    for options in ([], ["--json"]):
+        assert run(tmp_path, *options) == 0
+        out, error = capsys.readouterr()
+        assert harmless(out + error)
+        assert "Students\\xff.csv" in out.replace("\\\\", "\\")
+
+
+def test_archives_alone_are_refused_and_strangers_alone_are_no_set(tmp_path, capsys):
+    (tmp_path / "readme.txt").touch()
+    assert run(tmp_path) == 2
+    (tmp_path / "tonight.zip").write_bytes(b"PK")
+    assert run(tmp_path, "--json") == 3
+    assert "Unzip it" in capsys.readouterr().out
+
+
+def test_ten_thousand_files(folder, capsys):
+    for n in range(10_000):
+        (folder / f"{n}.csv").touch()
+    assert run(folder) == 0
+    out = capsys.readouterr().out
+    assert len(out) < 20_000
+    assert "9,980 more" in out
+
+
+def test_binary_files(folder, capsys):
+    for file in list(folder.iterdir()):
+        file.write_bytes(bytes(range(256)) * 400)
+    assert run(folder) == 3
+    assert harmless(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize("change", [lambda _: None, spoil])
+def test_a_reader_that_goes_away_changes_nothing(folder, options, change):
+    change(folder)
+    wanted = run(folder, *options)
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "shared.verification", str(folder), *options],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (wanted, b"")
+
+
+def test_rows_that_may_be_dropped(folder, capsys, monkeypatch):
+    student = folder / "Student.csv"
+    student.write_bytes(student.read_bytes().replace(b"p1015,s1003,", b"p1015,s1999,"))
+    assert run(folder) == 3
+    assert run(folder, "--api", "industryData") == 3
+    monkeypatch.setenv("SDS_ERROR_ROWS_PERCENT", "10")
+    capsys.readouterr()
+    assert run(folder, "--api", "industryData") == 0
+    assert "This set would be taken, but 1 person of Student.csv" in capsys.readouterr().out
+    assert run(folder, "--api", "industryData", "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["taken"] is True
+    assert {file["name"]: file["rowsDropped"] for file in result["files"]}["Student.csv"] == 1
+    assert result["counts"]["error"] == 1
+    assert run(folder) == 3
+
+
+def test_people_files_without_rows(folder, capsys, monkeypatch):
+    teacher = folder / "Teacher.csv"
+    for name in ("Teacher.csv", "TeacherRoster.csv"):
+        (folder / name).write_bytes((folder / name).read_bytes().partition(b"\n")[0] + b"\n")
+    assert run(folder) == 3
+    assert "--allow-empty" in capsys.readouterr().out
+    assert run(folder, "--allow-empty") == 0
+    monkeypatch.setenv("SDS_ALLOW_EMPTY", "true")
+    assert run(folder) == 0
+    assert teacher.stat().st_size
+
+
+GUID = "3f1d3b7e-1d3b-4b7e-9d3b-7e1d3b4b7e9d"
+
+
+def test_a_profile_has_its_own_settings(folder, capsys, monkeypatch):
+    monkeypatch.setenv("SDS_PROFILES", f"north={GUID},south-1={GUID.replace('3f', '4f')}")
+    monkeypatch.setenv("SDS_FILES__south_1", "School.csv,Student.csv,Teacher.csv,Section.csv")
+    (folder / "Section.csv").unlink()
+    for name in ("StudentEnrollment.csv", "TeacherRoster.csv"):
+        (folder / name).unlink()
+    assert run(folder) == 0
+    assert run(folder, "--profile", "north") == 0
+    capsys.readouterr()
+    assert run(folder, "--profile", "south-1", "--json") == 3
+    messages = json.loads(capsys.readouterr().out)["messages"]
+    (error,) = [m for m in messages if m["type"] == "error"]
+    assert error["fileName"] == "Section.csv"
+    assert "SDS_FILES" in error["description"]
+    for unknown in ("east", GUID):
+        assert run(folder, "--profile", unknown) == 2
+        assert "--profile" in capsys.readouterr().err
+    monkeypatch.setenv("SDS_ERROR_ROWS_PERCENT__north", "many")
+    assert run(folder, "--profile", "south-1") == 3
+    assert run(folder, "--profile", "north") == 2
+    assert "SDS_ERROR_ROWS_PERCENT__north" in capsys.readouterr().err
+
+
+def test_without_sds_profiles_a_profile_is_a_guid(folder, capsys):
+    assert run(folder, "--profile", GUID) == 0
+    assert run(folder, "--profile", "north") == 2
+    assert "SDS_PROFILES is empty" in capsys.readouterr().err
+
+
+def test_an_html_report(folder, tmp_path_factory, capsys):
+    report = tmp_path_factory.mktemp("out") / "report.html"
+    spoil(folder)
+    assert run(folder, "--html", report) == 3
+    page = report.read_text(encoding="utf-8")
+    assert f"<bdi>{folder.name}</bdi>" in page
+    assert SECRET not in page
+    assert "This set would be refused" in capsys.readouterr().out
+    assert run(folder, "--html", report, "--values", "--json") == 3
+    assert SECRET in report.read_text(encoding="utf-8")
+    assert SECRET not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [("Student.csv", "one of the files to be checked"), ("no/such/r.html", "there is no folder"), (".", "directory")],
+)
+def test_a_report_that_cant_be_written(folder, target, says, capsys):
+    before = (folder / "Student.csv").read_bytes()
+    assert run(folder, "--html", folder / target) == 2
+    out, error = capsys.readouterr()
+    assert (says in error.lower(), error.count("\n"), out) == (True, 1, "")
+    assert (folder / "Student.csv").read_bytes() == before
