@@ -40,6 +40,8 @@ class Call:
     """What stands at the route's `{names}`."""
     expired_sas: bool = False
     """A fault wants any upload address given out by this call to have expired already."""
+    facts: dict[str, object] = field(default_factory=dict)
+    """What the work did, for the request log."""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property

@@ -7,8 +7,8 @@ import msgspec
 from starlette.responses import Response
 
 from .call import Call, GraphError
+from .door import Door
 from .faults import Faults
-from .gate import Tokens
 from .log import RequestLog
 from .registry import Moving, Registry
 from .router import Route
@@ -33,7 +33,7 @@ async def _object(call: Call) -> dict[str, object]:
     return value
 
 
-def routes(state: State, load: Loader, faults: Faults, log: RequestLog, tokens: Tokens) -> tuple[Route, ...]:
+def routes(state: State, load: Loader, faults: Faults, log: RequestLog, door: Door) -> tuple[Route, ...]:
     """The table, bound to the parts that it controls."""
 
     async def add_scenario(call: Call) -> Response:
@@ -48,7 +48,7 @@ def routes(state: State, load: Loader, faults: Faults, log: RequestLog, tokens: 
         return call.empty(204)
 
     async def revoke(call: Call) -> Response:
-        tokens.revoke_all()
+        door.revoke_all()
         return call.empty(204)
 
     return (
@@ -103,7 +103,14 @@ def _run_routes(state: State) -> tuple[Route, ...]:
 
     async def read(call: Call) -> Response:
         shown = [await run.shown(poll=False) for run in runs.listed()]
-        return call.json({"spec": msgspec.to_builtins(runs.spec), "started": runs.started, "runs": shown})
+        return call.json(
+            {
+                "spec": msgspec.to_builtins(runs.spec),
+                "started": runs.started,
+                "startsUsed": runs.in_window,
+                "runs": shown,
+            }
+        )
 
     async def change(call: Call) -> Response:
         try:
@@ -117,7 +124,10 @@ def _run_routes(state: State) -> tuple[Route, ...]:
 
 def _log_routes(log: RequestLog) -> tuple[Route, ...]:
     async def read(call: Call) -> Response:
-        return call.json(msgspec.to_builtins(log.entries()))
+        after = call.request.query_params.get("after", "0")
+        if not after.isdigit():
+            raise GraphError(400, "BadRequest", "after must be an entry's number.")
+        return call.json(msgspec.to_builtins(log.entries(after=int(after))))
 
     async def clear(call: Call) -> Response:
         log.clear()

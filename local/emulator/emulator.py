@@ -7,8 +7,9 @@ from pathlib import Path
 from .classic.routes import ROUTES as CLASSIC
 from .clock import Clock
 from .control import routes as control_routes
+from .door import Door, Tokens
 from .faults import Faults
-from .gate import Gate, Tokens
+from .gate import Gate
 from .industry.lake import Lake
 from .industry.routes import ROUTES as INDUSTRY
 from .log import RequestLog
@@ -42,12 +43,12 @@ class Emulator:
         data = data_dir or Path(self._temporary.name if self._temporary else "")
         self.state = State(clock, storage_connection_string, data)
         self.log = RequestLog()
-        self.faults = Faults()
-        self.control_routes = control_routes(self.state, self.load_scenario, self.faults, self.log, tokens)
+        self.faults = Faults(clock)
+        door = Door(tokens, resource)
+        self.control_routes = control_routes(self.state, self.load_scenario, self.faults, self.log, door)
         self.app = Gate(
             self.state,
-            tokens,
-            resource,
+            door,
             self.faults,
             self.log,
             graph=Router(CLASSIC + INDUSTRY),

@@ -3,30 +3,28 @@
 import asyncio
 import ipaddress
 import logging
+from contextlib import suppress
+from email.utils import formatdate
 from typing import Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from .abort import reset_connection
 from .call import Call, GraphError
 from .clock import stamp
-from .faults import Faults, answer_of, answers
+from .door import Door
+from .faults import Faults
+from .inflow import Inflow
 from .log import Entry, RequestLog
 from .paths import address_of
 from .specs import Fault
+from .spoilt import answer_of, answers, marked
 from .state import State
+from .wire import gone, head_of, reset_connection, without_date, write_raw
 
 _LOG = logging.getLogger(__name__)
-
-
-class Tokens(Protocol):
-    """What the emulator needs of a token issuer."""
-
-    def check(self, authorization_header: str | None, resource: str) -> bool: ...
-
-    def revoke_all(self) -> None: ...
+_HONEST = Fault()
 
 
 class Area(Protocol):
@@ -41,19 +39,10 @@ class Gate:
     """Graph, the upload storage and the control API at one address, told apart by the path's first segment."""
 
     def __init__(
-        self,
-        state: State,
-        tokens: Tokens,
-        resource: str,
-        faults: Faults,
-        log: RequestLog,
-        graph: Area,
-        control: Area,
-        storage: Area,
+        self, state: State, door: Door, faults: Faults, log: RequestLog, graph: Area, control: Area, storage: Area
     ) -> None:
         self._state = state
-        self._tokens = tokens
-        self._resource = resource
+        self._door = door
         self._faults = faults
         self._log = log
         self._graph = graph
@@ -63,17 +52,15 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
-        call = Call(self._state, request, address_of(scope["path"]))
+        inflow = Inflow(receive)
+        call = Call(self._state, Request(scope, inflow), address_of(scope["path"]))
         if call.address.path.startswith("/control"):
-            response = await self._controlled(call)
-        else:
-            answered = await self._served(call)
-            if answered is None:
-                await reset_connection(send, receive)
-                return
-            response = answered
-        await response(scope, receive, send)
+            await (await self._controlled(call))(scope, receive, send)
+            return
+        fault = self._faults.match(call.request.method, call.request.url.path, call.address.path) or _HONEST
+        inflow.most = fault.cut_request
+        response = await self._served(call, fault, inflow)
+        await _deliver(response, fault, scope, receive, send)
 
     async def _controlled(self, call: Call) -> Response:
         client = call.request.client
@@ -81,14 +68,15 @@ class Gate:
             return PlainTextResponse("the control API is for this machine only", 403)
         return await self._control.answer(call)
 
-    async def _served(self, call: Call) -> Response | None:
-        """The answer to a request of Graph or of the upload storage; None to reset the connection."""
+    async def _served(self, call: Call, fault: Fault, inflow: Inflow) -> Response | None:
+        """The answer to a request of Graph or of the upload storage; None if there will be none."""
         request, arrived = call.request, self._state.clock()
         area = self._graph if call.address.path.startswith("/beta/") else self._storage
         subject = self._state.subject(area.keys(call.address.path))
-        fault = self._faults.match(request.method, request.url.path, call.address.path)
+        worked: Response | None = None
         try:
-            response = await (self._misbehave(call, area, fault) if fault else self._work(call, area))
+            worked = await self._worked(call, area, fault)
+            response = _answered(call, fault, worked)
         except ClientDisconnect:
             response = None
         except Exception:  # noqa: BLE001 - whatever breaks, a service answers with a 500
@@ -101,30 +89,62 @@ class Gate:
                 path=request.url.path,
                 plain=call.address.path,
                 status=response.status_code if response else None,
+                worked=worked.status_code if worked else None,
                 profile=subject.profile,
                 phase=subject.phase,
                 sync=subject.sync,
                 request_id=call.request_id,
                 client_request_id=request.headers.get("client-request-id"),
-                fault=fault.name if fault else None,
+                fault=None if fault is _HONEST else fault.name,
+                received=inflow.received,
+                facts=call.facts,
             )
         )
         return response
 
-    async def _work(self, call: Call, area: Area) -> Response:
-        if area is self._graph and not self._tokens.check(call.request.headers.get("authorization"), self._resource):
+    async def _worked(self, call: Call, area: Area, fault: Fault) -> Response | None:
+        """The true answer; None if the fault wants no work done."""
+        authorization = call.request.headers.get("authorization")
+        if fault.revoke_tokens:
+            self._door.revoke_all()
+        if fault.refuse_token:
+            self._door.refuse(authorization)
+        call.expired_sas = fault.expired_sas
+        if answers(fault) and not fault.work:
+            return None
+        if not answers(fault):
+            await asyncio.sleep(fault.delay)
+        if area is self._graph and not self._door.check(authorization):
             text = "Access token has expired or is not yet valid, is missing, or is for another resource."
             challenge = {"WWW-Authenticate": 'Bearer realm="", authorization_uri="http://127.0.0.1/authorize"'}
             return call.error(GraphError(401, "InvalidAuthenticationToken", text, challenge))
         return await area.answer(call)
 
-    async def _misbehave(self, call: Call, area: Area, fault: Fault) -> Response | None:
-        if fault.revoke_tokens:
-            self._tokens.revoke_all()
-        call.expired_sas = fault.expired_sas
-        if not answers(fault):
-            await asyncio.sleep(fault.delay)
-            return await self._work(call, area)
-        worked = await self._work(call, area) if fault.work else None
+
+def _answered(call: Call, fault: Fault, worked: Response | None) -> Response | None:
+    if fault.reset or fault.blackhole is not None:
+        return None
+    return marked(fault, call, answer_of(fault, call, worked) if worked is None or answers(fault) else worked)
+
+
+async def _deliver(response: Response | None, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    """Bring an answer to the client the way the fault wants it."""
+    if answers(fault):
         await asyncio.sleep(fault.delay)
-        return None if fault.reset else answer_of(fault, call, worked)
+    if fault.blackhole is not None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(gone(receive), fault.blackhole)
+    if response is None:
+        await reset_connection(send, receive)
+    elif fault.body == "cut" or fault.drip is not None:
+        response.headers.setdefault("Date", formatdate(usegmt=True))
+        head, body = head_of(response), bytes(response.body)
+        if fault.body == "cut":
+            body = body[: len(body) // 2]
+        at_once = len(head + body) if fault.drip is None else len(head) if fault.drip_from == "body" else 0
+        raw = head + body
+        await write_raw(send, receive, raw, at_once=at_once, piece=fault.drip_bytes, pause=fault.drip or 0)
+    else:
+        if fault.date_skew:
+            without_date(send)
+        await response(scope, receive, send)

@@ -31,7 +31,7 @@ def profile_object(profile: Profile, state: str) -> dict[str, object]:
     }
 
 
-def status_object(profile: Profile, *, all_members: bool) -> dict[str, object]:
+def status_object(profile: Profile, now: float, *, all_members: bool) -> dict[str, object]:
     """educationSynchronizationProfileStatus. A profile that never synchronized has neither status nor times."""
     shown = profile.sync.shown()
     count = len(profile.errors())
@@ -43,7 +43,13 @@ def status_object(profile: Profile, *, all_members: bool) -> dict[str, object]:
     if shown:
         status = shown[-1].state
         answer["status"] = "unknownFutureValue" if status in AFTER_SENTINEL and not all_members else status
-        answer["lastActivityDateTime"] = stamp(shown[-1].time)
+        answer["lastActivityDateTime"] = stamp(_active(profile, shown[-1].time, now))
         successes = [moment.time for moment in shown if moment.state == "success"]
         answer["lastSynchronizationDateTime"] = stamp(successes[-1]) if successes else None
     return answer
+
+
+def _active(profile: Profile, changed: float, now: float) -> float:
+    """The last activity: the last change of status, or one of those that a restless profile has by itself."""
+    every = profile.spec.activity_every_seconds
+    return changed if every is None or profile.running else changed + (now - changed) // every * every

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -35,6 +36,8 @@ class Profile:
         """The container's files went into a start, so the next upload begins with an empty one."""
         self.lock = asyncio.Lock()
         """Upload addresses are made one after the other: the first one of an upload empties the container."""
+        self.addresses = 0
+        """How many upload addresses were given out."""
         self.verifying = 0
         """How many starts are reading the container."""
         self._recorded = clock()
@@ -51,6 +54,12 @@ class Profile:
         return self.spec.data_provider.lstrip("#").lower() == "microsoft.graph.educationcsvdataprovider"
 
     @property
+    def expired(self) -> bool:
+        """Whether the service no longer synchronizes it: its `expirationDate` is over."""
+        ends = self.spec.expiration_date
+        return ends is not None and ends < stamp(self._clock())[:10]
+
+    @property
     def busy(self) -> bool:
         """Whether an upload is refused because an earlier one is still being processed. Counts as a poll."""
         if self.uploads.poll() == "busy" or self.verifying:
@@ -61,14 +70,20 @@ class Profile:
     def running(self) -> bool:
         return self.sync.status() in ("extracting", "validating", "inProgress")
 
-    def begin(self, now: str, files: list[dict[str, object]], messages: list[dict[str, object]]) -> bool:
-        """Take note of a start; the sync begins unless a message is an error. Returns whether it does."""
+    def begin(
+        self, now: str, files: list[dict[str, object]], messages: list[dict[str, object]]
+    ) -> tuple[bool, Literal["now", "later", "never"]]:
+        """Take note of a start: whether it is accepted (no message is an error), and when its sync begins."""
         started = not any(str(message["type"]).lower() == "error" for message in messages)
         self.used = True
         self.starts.append(Start(now, started, files, messages))
-        if started:
-            self.begin_sync()
-        return started
+        if not started or (self.running and self.spec.start.while_running == "join"):
+            return started, "never"
+        if self.running and self.spec.start.while_running == "after":
+            self.sync.begin_after(self.spec.sync, self.spec.lag_polls)
+            return started, "later"
+        self.begin_sync()
+        return started, "now"
 
     def begin_sync(self) -> None:
         self._recorded = self._clock()

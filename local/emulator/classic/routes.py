@@ -7,6 +7,7 @@ from ..call import Call, GraphError
 from ..clock import stamp
 from ..collection import collection
 from ..router import Route
+from ..spoilt import CODES
 from .answers import profile_object, status_object
 from .messages import worded
 from .profile import Profile
@@ -26,6 +27,8 @@ def _csv_profile(call: Call) -> Profile:
     profile = _profile(call)
     if not profile.is_csv:
         raise GraphError(400, "BadRequest", "The operation is only supported for profiles with a CSV data provider.")
+    if profile.expired:
+        raise GraphError(400, "BadRequest", "The synchronization profile has expired.")
     return profile
 
 
@@ -55,6 +58,8 @@ async def upload_url(call: Call) -> Response:
         empty = profile.used and upload.clears
         url = await run_in_threadpool(call.state.containers.open, profile.spec.id, seconds, empty=empty)
         profile.used = False
+    profile.addresses += 1
+    call.facts |= {"address": profile.addresses, "emptied": empty}
     context = f"{call.graph_root}/$metadata#Edm.String"
     return call.json({"@odata.context": context, "value": url}, upload.status)
 
@@ -66,14 +71,16 @@ async def start(call: Call) -> Response:
         raise GraphError(400, "BadRequest", f"The profile is in state '{state}'; it must be provisioned to start.")
     spec = profile.spec.start
     if profile.running and spec.while_running == "refuse":
-        raise GraphError(400, "BadRequest", "A synchronization of this profile is already running.")
+        code = CODES[spec.running_status]
+        raise GraphError(spec.running_status, code, "A synchronization of this profile is already running.")
     profile.verifying += 1
     try:
         files, findings = await run_in_threadpool(verified, call.state.containers, profile.spec.id, spec.verify)
     finally:
         profile.verifying -= 1
     messages = worded(findings, spec)
-    started = profile.begin(stamp(call.state.clock()), files, messages)
+    started, began = profile.begin(stamp(call.state.clock()), files, messages)
+    call.facts |= {"started": started, "began": began, "files": files}
     return _start_answer(call, profile, messages, started=started)
 
 
@@ -113,7 +120,8 @@ async def profile_status(call: Call) -> Response:
     )
     all_members = call.prefers("include-unknown-enum-members")
     headers = {"Preference-Applied": "include-unknown-enum-members"} if all_members else {}
-    return call.json({"@odata.context": context} | status_object(profile, all_members=all_members), headers=headers)
+    status = status_object(profile, call.state.clock(), all_members=all_members)
+    return call.json({"@odata.context": context} | status, headers=headers)
 
 
 async def errors(call: Call) -> Response:

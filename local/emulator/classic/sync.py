@@ -17,22 +17,37 @@ class Sync:
         self._clock = clock
         before = spec.before
         self._past = [Moment(clock() - before.hours_ago * 3600, before.status)] if before else []
-        self._current: Timetable | None = None
+        self._current = Timetable(spec.underway, clock) if spec.underway else None
+        self._waiting: tuple[Sequence[Step], int] | None = None
         self._stale_polls = 0
 
     def begin(self, steps: Sequence[Step], lag_polls: int = 0) -> None:
         """Go through steps from now on, whatever was under way."""
         self.status()
+        self._waiting = None
+        self._begin(steps, lag_polls, self._clock())
+
+    def begin_after(self, steps: Sequence[Step], lag_polls: int = 0) -> None:
+        """Go through steps as soon as what is under way has ended."""
+        self._waiting = steps, lag_polls
+
+    def _begin(self, steps: Sequence[Step], lag_polls: int, moment: float) -> None:
         if self._current:
             self._past += self._current.history
-        self._current = Timetable(steps, self._clock)
+        self._current = Timetable(steps, self._clock, moment)
         self._stale_polls = lag_polls
 
     def status(self) -> str | None:
         """The true status now."""
-        if self._current:
-            return self._current.state()
-        return self._past[-1].state if self._past else None
+        if self._current is None:
+            return self._past[-1].state if self._past else None
+        status = self._current.state()
+        if self._waiting and self._current.ended:
+            steps, lag_polls = self._waiting
+            self._waiting = None
+            self._begin(steps, lag_polls, self._current.history[-1].time)
+            return self.status()
+        return status
 
     @property
     def finished(self) -> bool:
@@ -42,6 +57,7 @@ class Sync:
 
     def shown(self) -> list[Moment]:
         """What the service admits to, oldest first, counted as a poll: late by seconds or by answers."""
+        self.status()
         current: list[Moment] = []
         if self._current and self._stale_polls:
             self._stale_polls -= 1

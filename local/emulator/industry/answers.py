@@ -23,11 +23,12 @@ def flow_object(flow: Flow, readiness: str) -> dict[str, object]:
 
 
 def connector_object(flow: Flow) -> dict[str, object]:
+    """The connector. Its `fileFormat`, a reference value, is null when the flow is of no format."""
     return {
         "@odata.type": f"{NAMESPACE}.azureDataLakeConnector",
         "id": flow.connector,
         "displayName": f"{flow.spec.display_name} files",
-        "fileFormat": {"code": flow.spec.file_format or "schoolDataSyncV2Rev1", "isDisabled": False},
+        "fileFormat": {"code": flow.spec.file_format} if flow.spec.file_format else None,
     }
 
 

@@ -58,6 +58,7 @@ class Lake:
         session = self._tenant.session(segments[1], segments[2])
         if session is None or session.expires <= call.state.clock():
             raise denied("The upload session has ended.")
+        call.facts |= {"container": session.container, "file": segments[3]}
         return await work(call, session, segments[3])
 
 
@@ -75,8 +76,10 @@ async def _append(call: Call, session: Session, name: str) -> int:
     if int(length) > session.append_limit:
         raise StorageRefusal(413, "RequestBodyTooLarge", "The request body is too large.")
     await file.append(_position(call), call.request.stream())
+    call.facts |= {"position": _position(call), "bytes": int(length)}
     if call.request.query_params.get("flush") == "true":
         file.flush(_position(call) + int(length))
+        call.facts |= {"size": file.size, "sha256": file.sha256}
     return 202
 
 
@@ -85,6 +88,7 @@ async def _flush(call: Call, session: Session, name: str) -> int:
     if await call.request.body():
         raise StorageRefusal(400, "ContentLengthMustBeZero", "The Content-Length request header must be zero.")
     file.flush(_position(call))
+    call.facts |= {"size": file.size, "sha256": file.sha256}
     return 200
 
 

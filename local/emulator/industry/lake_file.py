@@ -1,6 +1,7 @@
 """One uploaded file: created empty, appended to in pieces, and whole only after a flush."""
 
 import hashlib
+import os
 from collections.abc import AsyncIterable
 from pathlib import Path
 
@@ -19,12 +20,18 @@ class LakeFile:
         """Appended and not flushed yet: position to length."""
         self._digest = hashlib.sha256()
         self._hashed = 0
-        path.write_bytes(b"")
+        os.close(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))  # for its owner alone
 
     @property
     def sha256(self) -> str | None:
         """Of the flushed bytes, if they came in order and once."""
         return self._digest.hexdigest() if self._hashed == self.size else None
+
+    def put(self, content: bytes) -> None:
+        """Give a new file all of its bytes at once."""
+        self.path.write_bytes(content)
+        self._digest.update(content)
+        self.size = self._hashed = len(content)
 
     async def append(self, position: int, chunks: AsyncIterable[bytes]) -> None:
         """Write a piece. If the chunks end early (they raise), the piece doesn't count. Raises StorageRefusal."""

@@ -1,13 +1,13 @@
 """Long-running operations: what `validate` and `runs/start` hand out an address for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 from ..clock import Clock, stamp
 from ..timetable import Step, Timetable
 
 VALIDATE = "#microsoft.graph.industryData.fileValidateOperation"
-PLAIN = "#microsoft.graph.industryData.longRunningOperation"
+PLAIN = "#microsoft.graph.longRunningOperation"
 
 
 class Operation:
@@ -22,6 +22,7 @@ class Operation:
         errors: list[dict[str, object]] | None = None,
         warnings: list[dict[str, object]] | None = None,
         files: list[str] | None = None,
+        shown: Mapping[str, object] | None = None,
     ) -> None:
         self.id = str(uuid4())
         self.state = Timetable(steps, clock)
@@ -31,6 +32,7 @@ class Operation:
         self._errors = errors or []
         self._warnings = warnings or []
         self._files = files or []
+        self._instead = dict(shown or {})
 
     def shown(self, graph_root: str, *, poll: bool) -> dict[str, object]:
         """The operation as JSON. Its resourceLocation lacks `/external`, as in the documented sample."""
@@ -49,4 +51,4 @@ class Operation:
             body["validatedFiles"] = self._files if ended else []
             body["errors"] = self._errors if ended else []
             body["warnings"] = self._warnings if ended else []
-        return body
+        return body | self._instead if ended else body

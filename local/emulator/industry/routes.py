@@ -5,10 +5,11 @@ from starlette.responses import Response
 from ..call import Call, GraphError
 from ..collection import collection
 from ..router import Route
+from ..spoilt import CODES
 from .answers import connector_object, flow_object, session_object
 from .flow import Flow
 from .run import Run
-from .runs import TooManyRuns
+from .runs import RunInProgress, TooManyRuns
 from .tenant import TENANT
 
 ROOT = "/beta/external/industryData"
@@ -59,7 +60,9 @@ async def get_upload_session(call: Call) -> Response:
     flow, now = _flow(call), call.state.clock()
     if flow.readiness() != "ready":
         raise GraphError(400, "BadRequest", f"The inbound flow is {flow.readiness()}; it must be ready.")
-    session = call.state.tenant.open_session(flow, reset=_wants_reset(call, flow))
+    reset, before = _wants_reset(call, flow), flow.session
+    session = call.state.tenant.open_session(flow, reset=reset)
+    call.facts |= {"container": session.container, "reset": reset, "new": session is not before}
     expires = now - 60 if call.expired_sas else session.expires
     body = session_object(session, flow.spec, call.state.tenant.signer, call.root, TENANT, expires)
     return call.json({"@odata.type": "#microsoft.graph.industryData.fileUploadSession"} | body)
@@ -81,6 +84,8 @@ async def validate(call: Call) -> Response:
     operation = call.state.tenant.validate(flow)
     if operation is None:
         raise GraphError(400, "BadRequest", "There is no open upload session; ask for a new one.")
+    last = flow.validations[-1]
+    call.facts |= {"container": last.container, "operation": operation.id, "files": last.files}
     location = flow.spec.validate.location
     headers = {"Location": location.format(root=call.graph_root, id=operation.id)} if location else {}
     return call.empty(202, headers)
@@ -99,13 +104,21 @@ async def get_operation(call: Call) -> Response:
 
 
 async def start_run(call: Call) -> Response:
-    spec = call.state.tenant.runs.spec
+    runs = call.state.tenant.runs
+    spec = runs.spec
+    wait = {} if spec.start_retry_after is None else {"Retry-After": f"{spec.start_retry_after:g}"}
+    running = runs.running()
+    call.facts |= {"running": running.id if running else None, "startsUsed": runs.in_window}
     try:
-        operation = call.state.tenant.start_run()
+        begun, operation = call.state.tenant.start_run()
     except TooManyRuns:
-        wait = {} if spec.start_retry_after is None else {"Retry-After": f"{spec.start_retry_after:g}"}
         text = f"At most {spec.start_limit} runs can be started in {spec.start_window_seconds / 3600:g} hours."
-        raise GraphError(429, "TooManyRequests", text, wait) from None
+        raise GraphError(spec.limit_status, CODES[spec.limit_status], text, wait) from None
+    except RunInProgress:
+        text = "A run is in progress; another one can be started when it has ended."
+        raise GraphError(spec.running_status, CODES[spec.running_status], text, wait) from None
+    call.facts |= begun.run.facts if begun.run else {"run": None}
+    call.facts["joined"] = begun.joined.id if begun.joined else None
     location = {"Location": f"{call.graph_root}/external/industryData/operations/{operation.id}"}
     return call.empty(202, location if spec.start_location else {})
 

@@ -21,6 +21,12 @@ class Run:
         self.state = Timetable(steps, clock, begin)
         self._parts = tuple(parts)
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """For the request log: which files of which flows it takes."""
+        containers = {id_: accepted.session.container for id_, _, accepted in self._parts if accepted}
+        return {"run": self.id, "containers": containers}
+
     async def status(self, *, poll: bool = False) -> str:
         """A run goes on while its files are being counted; what they hold decides how it completes."""
         status = self.state.poll() if poll else self.state.state()
@@ -72,6 +78,7 @@ def _activity(id_: str, name: str, status: str, tally: Tally | None, accepted: A
     counted = tally or Tally()
     before = accepted.before if accepted else {}
     body: dict[str, object] = {
+        "@odata.type": "#microsoft.graph.industryData.inboundActivityResults",
         "activityId": id_,
         "displayName": name,
         "status": "inProgress" if status == "running" else status,

@@ -7,19 +7,16 @@ from uuid import uuid4
 from ..clock import Clock, stamp
 from ..registry import Registry
 from ..specs import FlowSpec, RunsSpec
-from ..timetable import Step
 from .flow import Flow, Validated
 from .headers import validated
 from .operation import PLAIN, VALIDATE, Operation
 from .run import Part
-from .runs import Runs
+from .runs import Begun, Runs
 from .sas import Signer
-from .session import Session
+from .session import OWNER_ALONE, Session
 
 TENANT = "5d500000-7e4a-4000-8000-000000000001"
 """Its id, also the filesystem of the upload storage."""
-
-_RUN_START = (Step("running", 0.2), Step("succeeded"))
 
 
 class Tenant:
@@ -27,6 +24,7 @@ class Tenant:
         self._clock = clock
         self._uploads = data / "uploads"
         shutil.rmtree(self._uploads, ignore_errors=True)  # sessions don't outlive the emulator that opened them
+        self._uploads.mkdir(mode=OWNER_ALONE, parents=True)
         self.signer = Signer()
         self.flows: Registry[FlowSpec, Flow] = Registry(lambda spec: Flow(spec, clock), FlowSpec(id="*"))
         self.operations: dict[str, Operation] = {}
@@ -50,11 +48,15 @@ class Tenant:
             flow.session.discard()
             flow.session = None
         if flow.session is None:
-            folder = self._uploads / str(uuid4())
-            flow.session = Session(
-                flow.connector, folder, now + spec.seconds, now + spec.container_seconds, spec.append_limit
-            )
+            flow.session = self._new_session(flow)
+            for name, text in spec.leftovers.items():
+                flow.session.put(name, text.encode())
         return flow.session
+
+    def _new_session(self, flow: Flow) -> Session:
+        now, spec = self._clock(), flow.spec.session
+        expires, container_expires = now + spec.seconds, now + spec.container_seconds
+        return Session(flow.connector, self._uploads / str(uuid4()), expires, container_expires, spec.append_limit)
 
     def validate(self, flow: Flow) -> Operation | None:
         """End the flow's session and check its files; None if there is no open session. Must run in the event loop."""
@@ -62,11 +64,13 @@ class Tenant:
         if session is None or session.expires <= self._clock():
             return None
         flow.session = None
+        if flow.spec.session.survives:
+            flow.session = session.copied(self._uploads / str(uuid4()))
         files = {file.name: file.path for file in session.files.values()}
         errors, warnings = validated(flow.spec, files)
         steps, resource = flow.spec.validate.states, f"dataConnectors/{flow.connector}"
-        names = [] if errors else sorted(files)
-        operation = self._add(Operation(self._clock, VALIDATE, resource, steps, errors, warnings, names))
+        names, shown = [] if errors else sorted(files), flow.spec.validate.shown
+        operation = self._add(Operation(self._clock, VALIDATE, resource, steps, errors, warnings, names, shown))
         uploaded: list[dict[str, object]] = [
             {"name": file.name, "size": file.size, "sha256": file.sha256} for file in session.files.values()
         ]
@@ -78,10 +82,10 @@ class Tenant:
             flow.accept(session)
         return operation
 
-    def start_run(self) -> Operation:
-        """Begin a run. Raises TooManyRuns."""
-        self.runs.start()
-        return self._add(Operation(self._clock, PLAIN, "runs", _RUN_START))
+    def start_run(self) -> tuple[Begun, Operation]:
+        """Begin a run. Raises TooManyRuns or RunInProgress."""
+        begun = self.runs.start()
+        return begun, self._add(Operation(self._clock, PLAIN, "runs", self.runs.spec.start_operation))
 
     def _add(self, operation: Operation) -> Operation:
         self.operations[operation.id] = operation
