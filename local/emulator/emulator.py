@@ -40,8 +40,10 @@ class Emulator:
         resource: str = GRAPH_RESOURCE,
     ) -> None:
         self._temporary = None if data_dir else tempfile.TemporaryDirectory(prefix="sds-emulator-")
-        data = data_dir or Path(self._temporary.name if self._temporary else "")
-        self.state = State(clock, storage_connection_string, data)
+        self.data = data_dir or Path(self._temporary.name if self._temporary else "")
+        """The folder of what it writes; files and folders are for their owner alone."""
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.state = State(clock, storage_connection_string, self.data)
         self.log = RequestLog()
         self.faults = Faults(clock)
         door = Door(tokens, resource)
