@@ -1,59 +1,71 @@
 """The store on Azure Storage (or Azurite)."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .settings import BadSetting, Settings
-from .store import Blob, Conflict, CopyStatus, Denied
+from .azure_connection import AzureConnection
+from .settings import Settings
+from .store import Blob, Conflict, Copied, CopyAnswer, Deleted, Denied
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from azure.core.exceptions import HttpResponseError
     from azure.storage.blob import BlobClient, BlobServiceClient
     from azure.storage.queue import QueueClient
 
-CONNECTION = "DROP_STORAGE"
-_PIECE = 4 * 1024 * 1024
+SOURCE_ETAG = "source_etag"
+"""Metadata of a copy: the ETag of the version that it was made from."""
+
+_ANOTHER_VERSION = ("ConditionNotMet", "TargetConditionNotMet", "SourceConditionNotMet")
+_LOCKED = ("leased", "breaking")
+_TARGET_IS_BUSY = ("PendingCopyOperation", "LeaseIdMissing", "OperationTimedOut", "ServerBusy")
+_TURNS = 3  # of a copy whose target is of another version, or broken: removed, begun anew, looked at
 
 
 class AzureStore:
     """Blobs and queue of the account that the `DROP_STORAGE` settings name."""
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ, *, app: bool = True) -> None:
+        """`app`: the function app, which takes no connection string for storage elsewhere. Raises BadSetting."""
         self._settings = settings
-        self._environment = environment
+        self._connection = AzureConnection(environment, app=app)
 
     def address(self, container: str) -> str:
         # With a SAS for a connection, the URL ends in its signature.
         return f"{self._service.url.partition('?')[0].rstrip('/')}/{container}"
 
-    def folders(self, container: str) -> tuple[list[str], list[Blob]]:
+    def folders(self, container: str, most: int | None = None) -> tuple[list[str], list[Blob]]:
         from azure.storage.blob import BlobPrefix
 
         names: list[str] = []
         blobs: list[Blob] = []
-        for entry in self._service.get_container_client(container).walk_blobs(include=["metadata"], delimiter="/"):
-            if isinstance(entry, BlobPrefix):
-                names.append(str(entry.name).rstrip("/"))
-            elif not _is_directory(entry):
-                blobs.append(_blob(entry))
+        walk = self._service.get_container_client(container).walk_blobs(include=["metadata"], delimiter="/")
+        with _told(container):
+            for entry in islice(walk, most):
+                if isinstance(entry, BlobPrefix):
+                    names.append(str(entry.name).removesuffix("/"))
+                elif not _is_directory(entry):
+                    blobs.append(_blob(entry))
         return names, blobs
 
-    def blobs(self, container: str, prefix: str = "") -> list[Blob]:
+    def blobs(self, container: str, prefix: str = "", most: int | None = None) -> list[Blob]:
         listing = self._service.get_container_client(container).list_blobs(
             name_starts_with=prefix, include=["metadata"]
         )
-        return [_blob(entry) for entry in listing if not _is_directory(entry)]
+        with _told(container):
+            return [_blob(entry) for entry in islice(listing, most) if not _is_directory(entry)]
 
     def read(self, container: str, name: str) -> tuple[bytes, str] | None:
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
-            download = self._blob_client(container, name).download_blob()
-            return download.readall(), str(download.properties.etag).strip('"')
+            with _told(container):
+                download = self._blob_client(container, name).download_blob(decompress=False)
+                return download.readall(), _bare(download.properties.etag)
         except ResourceNotFoundError:
             return None
 
@@ -68,179 +80,191 @@ class AzureStore:
         metadata: dict[str, str] | None = None,
     ) -> str:
         from azure.core import MatchConditions
+        from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 
         conditions: dict[str, Any] = {"overwrite": not create}
         if etag is not None:
             conditions |= {"etag": f'"{etag}"', "match_condition": MatchConditions.IfNotModified}
-        answer = _mapped(lambda: self._blob_client(container, name).upload_blob(data, metadata=metadata, **conditions))
-        return str(answer["etag"]).strip('"')
+        try:
+            with _told(container):
+                client = self._blob_client(container, name)
+                return _bare(client.upload_blob(data, metadata=metadata, **conditions)["etag"])
+        except (ResourceExistsError, ResourceModifiedError) as error:
+            raise Conflict(str(getattr(error, "error_code", None) or "conflict")) from None
+        except ResourceNotFoundError as error:
+            if etag is not None and _code(error) != "ContainerNotFound":
+                raise Conflict("BlobNotFound") from None
+            raise
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
-        yield from self._blob_client(container, name).download_blob(max_concurrency=1).chunks()
+        with _told(container):
+            yield from self._blob_client(container, name).download_blob(max_concurrency=1, decompress=False).chunks()
 
-    def append_lines(self, container: str, name: str, lines: Iterator[bytes]) -> None:
-        self._blob_client(container, name).upload_blob(lines, overwrite=True, max_concurrency=1)
+    def replace(self, container: str, name: str, pieces: Iterator[bytes]) -> None:
+        with _told(container):
+            self._blob_client(container, name).upload_blob(pieces, overwrite=True, max_concurrency=1)
 
-    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyStatus:
-        from azure.core import MatchConditions
-        from azure.core.exceptions import ResourceExistsError
+    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyAnswer:
+        from azure.core.exceptions import HttpResponseError
 
-        origin = self._blob_client(source, blob.name).url  # signed, if the connection is by a SAS
-
-        def start() -> CopyStatus:
+        for _ in range(_TURNS):
             try:
-                answer = self._blob_client(container, name).start_copy_from_url(
-                    origin,
-                    source_etag=f'"{blob.etag}"',
-                    source_match_condition=MatchConditions.IfNotModified,
-                    match_condition=MatchConditions.IfMissing,
-                )
-            except ResourceExistsError:
-                return "pending"  # an earlier, interrupted try has it: same run id, same versions, same bytes
-            return "success" if answer["copy_status"] == "success" else "pending"
+                status = self._begin_copy(source, blob, container, name)
+            except HttpResponseError as error:
+                if error.status_code in (401, 403):
+                    raise _denied(error, container) from None
+                if error.status_code != 409 or _code(error) != "BlobAlreadyExists":
+                    return _no_copy(error)
+                status = self._copy_so_far(blob, container, name)
+            if status == "success":
+                return CopyAnswer(Copied.COPIED)
+            if status == "pending":
+                return CopyAnswer(Copied.LATER)
+            # What was there is gone now, or was a copy of another version: begin again.
+        return CopyAnswer(Copied.LATER)
 
-        return _mapped(start)
+    def delete(self, container: str, name: str, etag: str) -> Deleted:
+        from azure.core import MatchConditions
+        from azure.core.exceptions import HttpResponseError
 
-    def copy_status(self, container: str, name: str) -> CopyStatus:
+        client = self._blob_client(container, name)
+        try:
+            client.delete_blob(etag=f'"{etag}"', match_condition=MatchConditions.IfNotModified)
+        except HttpResponseError as error:
+            if error.status_code == 404 and _code(error) != "ContainerNotFound":
+                return Deleted.DELETED
+            if error.status_code in (401, 403):
+                return Deleted.DENIED
+            if error.status_code not in (409, 412):
+                raise
+            return self._undeleted(client, etag)
+        return Deleted.DELETED
+
+    def send(self, message: bytes) -> None:
         from azure.core.exceptions import ResourceNotFoundError
 
         try:
-            status = self._blob_client(container, name).get_blob_properties().copy.status
-        except ResourceNotFoundError:
-            return "none"
-        if status in ("pending", "success"):
-            return "pending" if status == "pending" else "success"
-        return "failed"
-
-    def delete(self, container: str, name: str, etag: str | None = None) -> None:
-        from azure.core import MatchConditions
-        from azure.core.exceptions import ResourceNotFoundError
-
-        conditions: dict[str, Any] = {}
-        if etag is not None:
-            conditions = {"etag": f'"{etag}"', "match_condition": MatchConditions.IfNotModified}
-
-        def delete() -> None:
-            try:
-                self._blob_client(container, name).delete_blob(**conditions)
-            except ResourceNotFoundError:
-                return
-
-        _mapped(delete)
-
-    def send(self, message: bytes) -> None:
-        self._queue.send_message(message.decode(), time_to_live=-1)
+            with _told(self._settings.results_queue):
+                self._queue.send_message(message.decode(), time_to_live=-1)
+        except ResourceNotFoundError as error:
+            raise _denied(error, self._settings.results_queue) from None
 
     def close(self) -> None:
         """Close the connections that were opened."""
         for name in ("_service", "_queue"):
             if (client := self.__dict__.pop(name, None)) is not None:
                 client.close()
+        self._connection.close()
+
+    def _begin_copy(self, source: str, blob: Blob, container: str, name: str) -> str:
+        from azure.core import MatchConditions
+
+        answer = self._blob_client(container, name).start_copy_from_url(
+            self._blob_client(source, blob.name).url,  # signed, if the connection is by a SAS
+            metadata={SOURCE_ETAG: blob.etag},
+            source_etag=f'"{blob.etag}"',
+            source_match_condition=MatchConditions.IfNotModified,
+            match_condition=MatchConditions.IfMissing,
+        )
+        return "success" if answer["copy_status"] == "success" else "pending"
+
+    def _copy_so_far(self, blob: Blob, container: str, name: str) -> str:
+        """How far an earlier try of this copy is; `none` if there is none any more, or none of this version."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        with _told(container):
+            try:
+                there = self._blob_client(container, name).get_blob_properties()
+            except ResourceNotFoundError:
+                return "none"
+            of_this = (there.metadata or {}).get(SOURCE_ETAG) == blob.etag
+            if of_this and there.copy.status in ("pending", "success"):
+                return str(there.copy.status)
+            if self.delete(container, name, _bare(there.etag)) in (Deleted.PROTECTED, Deleted.DENIED):
+                raise Denied(f"a broken copy in {container} can't be removed")
+            return "none"
+
+    def _undeleted(self, client: "BlobClient", etag: str) -> Deleted:
+        """Which version is there still: lease, snapshots and immutability are told before or after the condition."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            there = _bare(client.get_blob_properties().etag)
+        except HttpResponseError as error:
+            if error.status_code == 404:
+                return Deleted.DELETED
+            raise
+        return Deleted.PROTECTED if there == etag else Deleted.NEWER
 
     @cached_property
     def _service(self) -> "BlobServiceClient":
-        from azure.core.exceptions import ResourceExistsError
-        from azure.storage.blob import BlobServiceClient, ExponentialRetry
-
-        options: dict[str, Any] = {
-            "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=3),
-            "connection_timeout": 10,
-            "read_timeout": 60,
-            "max_chunk_get_size": _PIECE,
-            "max_single_get_size": _PIECE,
-            "max_block_size": _PIECE,
-            "max_single_put_size": _PIECE,
-        }
-        if connection := self._connection_string:
-            service = BlobServiceClient.from_connection_string(connection, **options)
-        else:
-            service = BlobServiceClient(self._address_of("blobServiceUri"), credential=self._credential, **options)
-        for container in (
-            self._settings.run_container,
-            self._settings.state_container,
-            self._settings.drop_container,
-        ):
-            try:
-                if not service.get_container_client(container).exists():
-                    service.create_container(container)
-            except ResourceExistsError:
-                continue  # another instance made it between the two calls
-        return service
+        return self._connection.blob_service()
 
     @cached_property
     def _queue(self) -> "QueueClient":
-        from azure.core.exceptions import ResourceExistsError
-        from azure.storage.queue import ExponentialRetry, QueueServiceClient, TextBase64EncodePolicy
+        from azure.storage.queue import TextBase64EncodePolicy
 
-        options: dict[str, Any] = {
-            "retry_policy": ExponentialRetry(initial_backoff=1, increment_base=2, retry_total=3),
-            "connection_timeout": 10,
-            "read_timeout": 60,
-        }
-        if connection := self._connection_string:
-            service = QueueServiceClient.from_connection_string(connection, **options)
-        else:
-            service = QueueServiceClient(self._address_of("queueServiceUri"), credential=self._credential, **options)
-        queue = service.get_queue_client(self._settings.results_queue, message_encode_policy=TextBase64EncodePolicy())
-        with suppress(ResourceExistsError):
-            queue.create_queue()
-        return queue
-
-    @property
-    def _connection_string(self) -> str:
-        return self._environment.get(CONNECTION, "").strip()
-
-    def _address_of(self, part: str) -> str:
-        name = f"{CONNECTION}__{part}"
-        if address := self._environment.get(name, "").strip():
-            return address
-        raise BadSetting(
-            f"{name} is not set; set {CONNECTION} to a connection string, "
-            f"or both {CONNECTION}__blobServiceUri and {CONNECTION}__queueServiceUri"
-        )
-
-    @cached_property
-    def _credential(self) -> "TokenCredential":
-        from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
-
-        client_id = self._environment.get(f"{CONNECTION}__clientId", "").strip() or None
-        if self._environment.get(f"{CONNECTION}__credential", "").strip().lower() == "managedidentity":
-            return ManagedIdentityCredential(client_id=client_id)
-        return DefaultAzureCredential(managed_identity_client_id=client_id) if client_id else DefaultAzureCredential()
+        return self._connection.queue(self._settings.results_queue, message_encode_policy=TextBase64EncodePolicy())
 
     def _blob_client(self, container: str, name: str) -> "BlobClient":
         return self._service.get_blob_client(container, name)
 
 
-def _mapped[T](call: Callable[[], T]) -> T:
-    """Turn the SDK's conflict and permission answers into the store's own."""
-    from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError
+@contextmanager
+def _told(where: str) -> Iterator[None]:
+    """Turn a refusal for want of rights into Denied, which says where, and can be waited for."""
+    from azure.core.exceptions import HttpResponseError
 
     try:
-        return call()
-    except (ResourceExistsError, ResourceModifiedError) as error:
-        raise Conflict(str(error.error_code if hasattr(error, "error_code") else "conflict")) from None
+        yield
     except HttpResponseError as error:
-        # 404 here is a copy source that went away; 409 and 412 are conditions, leases and immutability.
-        if error.status_code in (404, 409, 412, 304):
-            raise Conflict(f"status {error.status_code}") from None
         if error.status_code in (401, 403):
-            raise Denied(f"status {error.status_code}") from None
+            raise _denied(error, where) from None
         raise
+
+
+def _denied(error: "HttpResponseError", where: str) -> Denied:
+    return Denied(f"{error.status_code} {_code(error)} at {where}")
+
+
+def _code(error: "HttpResponseError") -> str:
+    return str(getattr(error, "error_code", None) or "")
+
+
+def _no_copy(error: "HttpResponseError") -> CopyAnswer:
+    """Why a copy was not begun."""
+    status, code = error.status_code or 0, _code(error)
+    if status == 404 and code not in ("ContainerNotFound",):
+        return CopyAnswer(Copied.GONE)
+    if status in (304, 412) and (code in _ANOTHER_VERSION or not code):
+        return CopyAnswer(Copied.NEWER)
+    if status >= 500 or status in (0, 404, 408, 429) or code in _TARGET_IS_BUSY:
+        return CopyAnswer(Copied.LATER)
+    return CopyAnswer(Copied.CANNOT, code or str(status))
+
+
+def _bare(etag: Any) -> str:
+    return str(etag).strip('"')
 
 
 def _blob(entry: Any) -> Blob:
     return Blob(
         name=str(entry.name),
-        etag=str(entry.etag).strip('"'),
+        etag=_bare(entry.etag),
         size=int(entry.size or 0),
         modified=(entry.last_modified or datetime.now(UTC)).astimezone(UTC),
-        leased=getattr(entry.lease, "state", None) == "leased",
+        leased=getattr(entry.lease, "state", None) in _LOCKED,
         metadata=dict(entry.metadata or {}),
+        encoding=getattr(entry.content_settings, "content_encoding", None) or None,
     )
 
 
 def _is_directory(entry: Any) -> bool:
-    """Accounts with a hierarchical namespace (SFTP needs one) list their directories as empty blobs."""
-    metadata = {key.lower(): value for key, value in (entry.metadata or {}).items()}
-    return metadata.get("hdi_isfolder") == "true" or (entry.size == 0 and str(entry.name).endswith("/"))
+    """Accounts with a hierarchical namespace (SFTP needs one) list their directories as empty blobs.
+
+    Only an empty blob can be one: a file whose metadata says so is a file.
+    """
+    if entry.size:
+        return False
+    metadata = {key.lower(): str(value).lower() for key, value in (entry.metadata or {}).items()}
+    return metadata.get("hdi_isfolder") == "true" or str(entry.name).endswith("/")

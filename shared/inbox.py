@@ -1,38 +1,40 @@
 """The inbox: which profile a blob belongs to, and what the blobs of one profile amount to.
 
-Everything here is a pure function of a listing, so whoever looks, however often, sees the same.
+`look` is the one way to see it: a listing, the record and the settings go in, and what the inbox amounts to comes out.
+Join, observe, take, refuse and the incomplete message all use it, so whoever looks, however often, sees the same.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
-from .formats import FORMATS, Format, format_of, refused_format
+from .formats import FORMATS, Folder, Format, classify, format_of
+from .formats.names import is_csv
+from .kept import mark
+from .record import Lack, Record, Seen
 from .settings import ALIAS, GUID, Settings
-from .store import Blob, Store
+from .store import LONGEST_NAME, Blob, Store, addressable
 from .together import Together, one_by_one
 
 UNADDRESSED = "_refused"
 """Key of the blobs that name no profile: at the container's root or under a malformed one."""
 
+PORTION = 1000
+"""Blobs that are refused at once."""
+
+_LISTED = 50_000
+"""Blobs of one profile that a look takes in; what lies beyond is seen when those are dealt with."""
+
 Problem = Literal["caseCollision", "unknownFormat", "mixedFormats"]
 
 
-class Lack(msgspec.Struct, frozen=True, rename="camel"):
-    """An expected file that the set can't be complete without. `name` is the format's spelling."""
-
-    name: str
-    why: Literal["missing", "stale", "empty", "leased"]
-    accepted_before: bool = False
-    """It was in the last accepted drop: leaving it out would make its records inactive."""
-
-
 class Survey(msgspec.Struct, frozen=True):
-    """What the blobs of one inbox amount to. `files` maps the format's spelling to the blob."""
+    """The set that an inbox holds, whole or not. `files` maps the format's spelling to the blob."""
 
     format: str | None
     files: dict[str, Blob]
@@ -52,13 +54,25 @@ class Survey(msgspec.Struct, frozen=True):
         return bool(self.files) and not self.lacks and self.problem is None
 
 
+class Inbox(msgspec.Struct, frozen=True):
+    """What lies in the drop container for a profile and was not dealt with before."""
+
+    set: Survey | None = None
+    misplaced: tuple[Blob, ...] = ()
+    """Blobs that belong to no set and have not changed for the settle time; at most a portion of them."""
+    unsettled: datetime | None = None
+    """When the next misplaced or strange blob will have rested for the settle time."""
+    there: frozenset[str] = frozenset()
+    """Marks of every blob that was listed."""
+
+
 class Listing(msgspec.Struct, frozen=True):
     """One look at a profile's part of the drop container."""
 
     files: tuple[Blob, ...]
     """One level below the profile: the inbox."""
     misplaced: tuple[Blob, ...]
-    """What belongs to no run: deeper, or under a profile that isn't allowed."""
+    """What belongs to no set: deeper, under a profile that isn't allowed, or with a name that can't be addressed."""
 
 
 def key_of(blob: str) -> str:
@@ -76,74 +90,130 @@ def file_name(blob: Blob) -> str:
     return blob.name.partition("/")[2] or blob.name
 
 
-def look(store: Store, settings: Settings, key: str, together: Together = one_by_one) -> Listing:
-    """List what lies under a profile key."""
+def look(
+    store: Store,
+    settings: Settings,
+    record: Record,
+    kept: Collection[str],
+    now: datetime,
+    together: Together = one_by_one,
+) -> Inbox:
+    """List what lies under the record's profile, and say what it amounts to.
+
+    `settings` are the profile's own; `kept` are the marks that stand apart from the record.
+    """
+    return amounts_to(listing(store, settings, record.profile, together), settings, record, kept, now)
+
+
+def listing(store: Store, settings: Settings, key: str, together: Together = one_by_one) -> Listing:
+    """All blobs under a profile key, by where they lie."""
     container = settings.drop_container
     if key == UNADDRESSED:
-        folders, found = store.folders(container)
+        folders, found = store.folders(container, _LISTED)
         for folder in folders:
+            if len(found) >= _LISTED:
+                break
             if key_of(f"{folder}/") == UNADDRESSED:
-                found += store.blobs(container, f"{folder}/")
+                found += store.blobs(container, f"{folder}/", PORTION)
     elif GUID.fullmatch(key):
         found = _under_guid(store, container, key, together)
     else:
-        found = store.blobs(container, f"{key}/")
+        found = store.blobs(container, f"{key}/", _LISTED)
     if settings.profile_id(key) is None:
         return Listing((), tuple(found))
-    deep = [blob for blob in found if "/" in file_name(blob)]
-    return Listing(tuple(blob for blob in found if blob not in deep), tuple(deep))
+    files: list[Blob] = []
+    misplaced: list[Blob] = []
+    for blob in found:
+        name = file_name(blob)
+        (misplaced if "/" in name or not addressable(name) else files).append(blob)
+    return Listing(tuple(files), tuple(misplaced))
 
 
-def _under_guid(store: Store, container: str, guid: str, together: Together) -> list[Blob]:
-    """The blobs below a GUID, in whatever case it is written."""
+def amounts_to(listed: Listing, settings: Settings, record: Record, kept: Collection[str], now: datetime) -> Inbox:
+    """What a listing amounts to, without what was dealt with before."""
+    marks = {blob.name: mark(blob.name, blob.etag) for blob in (*listed.files, *listed.misplaced)}
+    old = _dealt_with(record).union(record.kept, kept)
 
-    def usual() -> list[Blob]:
-        return store.blobs(container, f"{guid}/")
+    def is_new(blob: Blob) -> bool:
+        return marks[blob.name] not in old
 
-    def others() -> list[Blob]:
-        folders = [folder for folder in store.folders(container)[0] if folder.lower() == guid != folder]
-        return [blob for folder in folders for blob in store.blobs(container, f"{folder}/")]
+    rested = now - timedelta(seconds=settings.settle)
+    misplaced = [blob for blob in listed.misplaced if is_new(blob)]
+    quiet = [blob for blob in misplaced if blob.modified <= rested]
+    restless = [blob.modified for blob in misplaced if blob.modified > rested]
+    files = [blob for blob in listed.files if is_new(blob)]
+    if not any(_is_roster(blob) for blob in files):
+        # A stranger that is written again and again says nothing about those beside it.
+        restless += [blob.modified for blob in files if blob.modified > rested]
+        files = [blob for blob in files if blob.modified <= rested]
+    return Inbox(
+        survey(files, settings, (record.accepted.format, record.accepted.files) if record.accepted else (None, ())),
+        tuple(sorted(quiet, key=lambda blob: blob.name)[:PORTION]),
+        min(restless) + timedelta(seconds=settings.settle) if restless else None,
+        frozenset(marks.values()),
+    )
 
-    def call(look: Callable[[], list[Blob]]) -> list[Blob]:
-        return look()
 
-    return [blob for found in together(call, (usual, others)) for blob in found]
+def seen(before: Seen | None, found: Survey | None, now: datetime) -> Seen | None:
+    """What the record keeps of a set that a look has shown."""
+    if found is None:
+        return None
+    if before is not None and before.fingerprint == found.fingerprint:
+        first = replace(before, looks=2)
+    else:
+        first = Seen(found.fingerprint, now)
+    return replace(
+        first, format=found.format, files=tuple(found.files), lacks=found.lacks[:20], strangers=len(found.ignored)
+    )
 
 
 def survey(
     blobs: Iterable[Blob], settings: Settings, accepted: tuple[str | None, tuple[str, ...]] = (None, ())
 ) -> Survey | None:
-    """What the inbox holds, None if nothing. `accepted` is the format and the files of the last accepted drop."""
+    """What the files of one inbox are, None if there are none.
+
+    `accepted` is the format and the files of the last accepted drop. Only the files of the set, and no stranger beside
+    them, count for the fingerprint.
+    """
     present = tuple(sorted(blobs, key=lambda blob: blob.name))
     if not present:
         return None
-    known = tuple(blob for blob in present if any(form.spec(file_name(blob)) for form in FORMATS))
-    print_of = fingerprint(known or present)
+    known = tuple(blob for blob in present if _is_roster(blob))
     if _collides(present):
-        return _problem(present, "caseCollision", "Two files differ only in case; keep one of them.", print_of)
+        advice = "Two files differ only in case; keep one of them."
+        return _problem(present, "caseCollision", advice, fingerprint(known or present))
     choices = [choice for form in _formats(settings) if (choice := _choose(form, present, settings, accepted))]
-    names = [file_name(blob) for blob in present]
-    if not choices and not known and any(name.lower().endswith(".csv") for name in names):
-        refused = refused_format(names)
-        advice = refused.says if refused else "No file here has a name of SDS V1 or SDS V2.1."
-        return _problem(present, "unknownFormat", advice, print_of)
-    if not choices:
-        lacks = tuple(Lack(name, "missing") for name in sorted(settings.files))
-        return Survey(None, {}, present, lacks or (Lack("", "missing"),), None, "", print_of, run_id(present))
-    best = max(choices, key=lambda choice: (choice.complete, len(choice.files)))
-    if not best.complete and len(known) < len(_csvs(present)) and (refused := refused_format(names)):
-        return _problem(present, "unknownFormat", refused.says, print_of)
     if sum(choice.complete for choice in choices) > 1:
-        return _problem(
-            present, "mixedFormats", "There is a whole set of SDS V1 and one of SDS V2.1; send one.", print_of
-        )
-    return msgspec.structs.replace(best, fingerprint=print_of)
+        advice = "There is a whole set of SDS V1 and one of SDS V2.1; send one."
+        return _problem(present, "mixedFormats", advice, fingerprint(known))
+    best = max(choices, key=lambda choice: (choice.complete, len(choice.files)), default=None)
+    if best is not None and best.complete:
+        return best
+    folder = _folder(present, best, settings)
+    refused = folder.refused
+    if refused is not None and refused.rule == "refusedFormat":
+        return _problem(present, "unknownFormat", refused.says, fingerprint(known or present))
+    if best is None and refused is not None and any(is_csv(file_name(blob)) for blob in present):
+        return _problem(present, "unknownFormat", refused.says, fingerprint(present))
+    if best is None:
+        lacks = tuple(Lack(name, "missing") for name in sorted(settings.files)) or (Lack("", "missing"),)
+        words = " ".join(remark.says for remark in folder.remarks[:3])
+        return Survey(None, {}, present, lacks, None, words, fingerprint(present), run_id(present))
+    return replace(best, lacks=tuple(replace(lack, near=folder.meant.get(lack.name)) for lack in best.lacks))
+
+
+def _folder(present: tuple[Blob, ...], best: "Survey | None", settings: Settings) -> Folder:
+    """What the names say; a file that is too old for the set decides nothing."""
+    stale = {blob.name for blob in best.ignored if _is_roster(blob)} if best is not None else set()
+    names = [file_name(blob) for blob in present if blob.name not in stale]
+    others = [file_name(blob) for blob in present if blob.name in stale]
+    return classify(names, formats=_formats(settings), others=others)
 
 
 def fingerprint(blobs: Iterable[Blob]) -> str:
     """Equal for two listings of equal names, ETags, sizes and leases."""
     lines = sorted(f"{blob.name}\t{blob.etag}\t{blob.size}\t{blob.leased}\n" for blob in blobs)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def run_id(blobs: Iterable[Blob]) -> str:
@@ -151,7 +221,8 @@ def run_id(blobs: Iterable[Blob]) -> str:
     every = tuple(blobs)
     newest = max(blob.modified for blob in every).astimezone(UTC)
     lines = sorted(f"{file_name(blob)}\t{blob.etag}\n" for blob in every)
-    return f"{newest:%Y%m%dT%H%M%SZ}-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:12]}"
+    digest = hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{newest:%Y%m%dT%H%M%SZ}-{digest[:12]}"
 
 
 def landed(blobs: Iterable[Blob]) -> tuple[datetime, datetime]:
@@ -169,6 +240,48 @@ def expected(form: Format, settings: Settings, accepted: tuple[str | None, tuple
     else:
         wanted = {spec.name for spec in form.files if spec.usual}
     return tuple(spec.name for spec in form.files if spec.name in wanted)
+
+
+def targets(prefix: str, blobs: Iterable[Blob]) -> dict[str, Blob]:
+    """Names for copies of the blobs below `prefix`: that of the file, or, where two have one name, with its folder.
+
+    A GUID's folder may exist in upper and in lower case. Blobs that no name fits are left out.
+    """
+    every = tuple(blobs)
+    names = Counter(map(file_name, every))
+    found = {prefix + (file_name(blob) if names[file_name(blob)] == 1 else blob.name): blob for blob in every}
+    return {name: blob for name, blob in found.items() if len(name) <= LONGEST_NAME and addressable(blob.name)}
+
+
+def _dealt_with(record: Record) -> frozenset[str]:
+    """Marks of what a run has taken, a refusal is moving, or is about to be told because it can't be copied."""
+    marks: set[str] = set()
+    if record.current is not None:
+        marks |= {mark(name, etag) for name, etag in record.current.drop.sources.items()}
+    if record.refusal is not None:
+        marks |= {*record.refusal.marks, *(mark(name, etag) for name, etag in record.refusal.blobs.items())}
+    return frozenset(marks | {mark(blob.name, blob.etag) for blob in record.unmovable})
+
+
+def _is_roster(blob: Blob) -> bool:
+    name = file_name(blob)
+    return any(form.spec(name) for form in FORMATS)
+
+
+def _under_guid(store: Store, container: str, guid: str, together: Together) -> list[Blob]:
+    """The blobs below a GUID, in whatever case it is written."""
+
+    def usual() -> list[Blob]:
+        return store.blobs(container, f"{guid}/", _LISTED)
+
+    def others() -> list[Blob]:
+        folders = [folder for folder in store.folders(container)[0] if folder.lower() == guid != folder]
+        return [blob for folder in folders for blob in store.blobs(container, f"{folder}/", _LISTED)]
+
+    def call(find: Callable[[], list[Blob]]) -> list[Blob]:
+        return find()
+
+    return [blob for found in together(call, (usual, others)) for blob in found]
 
 
 def _formats(settings: Settings) -> tuple[Format, ...]:
@@ -195,8 +308,10 @@ def _choose(
             lacks.append(Lack(name, "empty" if blob.size == 0 else "leased"))
     order = [spec.name for spec in form.files]
     files = {name: fresh[name] for name in order if name in fresh}
-    ignored = tuple(blob for blob in present if blob not in files.values())
-    return Survey(form.id, files, ignored, tuple(lacks), None, "", "", run_id(files.values()))
+    taken = {blob.name for blob in files.values()}
+    ignored = tuple(blob for blob in present if blob.name not in taken)
+    print_of = fingerprint(known.values())
+    return Survey(form.id, files, ignored, tuple(lacks), None, "", print_of, run_id(files.values()))
 
 
 def _problem(present: tuple[Blob, ...], problem: Problem, advice: str, print_of: str) -> Survey:
@@ -209,7 +324,3 @@ def _collides(present: tuple[Blob, ...]) -> bool:
         names[file_name(blob).lower()].append(file_name(blob))
     roster = {spec.name.lower() for form in FORMATS for spec in form.files}
     return any(len(same) > 1 and name in roster for name, same in names.items())
-
-
-def _csvs(present: tuple[Blob, ...]) -> list[Blob]:
-    return [blob for blob in present if blob.name.lower().endswith(".csv")]

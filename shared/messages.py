@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from .inbox import Lack, Survey
-from .record import Current
+from .inbox import Survey
+from .record import Current, Lack
 from .report import Finding
 from .results import Counts, MessageEntry
 from .sds.port import ServiceMessage
+from .text import visible
 
 EXPIRES_SOON = timedelta(days=30)
 _ORDER = {"error": 0, "warning": 1, "information": 2}
@@ -78,11 +79,13 @@ def _lack(lack: Lack) -> MessageEntry:
     also = (
         " It was in the last accepted drop: without it its records would go inactive." if lack.accepted_before else ""
     )
-    return MessageEntry("error", lack.name, f"{lack.name} {words}.{also}", "preflight", rule, count=1)
+    meant = f" {visible(lack.near)} is there: did you mean that? Name it {lack.name}." if lack.near else ""
+    return MessageEntry("error", lack.name, f"{lack.name} {words}.{also}{meant}", "preflight", rule, count=1)
 
 
 def _nothing(survey: Survey) -> MessageEntry:
     names = ", ".join(lack.name for lack in survey.lacks if lack.name)
     words = "No roster file has landed" + (f"; expected: {names}" if names else "")
     words += ". The files that are there move with the next set."
+    words += f" {survey.advice}" if survey.advice else ""
     return MessageEntry("error", None, words, "preflight", "file.missing", count=1)

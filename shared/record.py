@@ -1,23 +1,20 @@
-"""The record: what the app knows about a profile. One blob, changed only by compare-and-swap."""
+"""The record: what the app knows about a profile. One blob, changed only through `door`."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
+from .life import Stage
+from .outcomes import Outcome, SyncOutcome
+from .results import RemovedKind, RemovedRole
 from .sds.port import Failure, ServiceMessage, SyncState
-from .settings import Settings
-from .store import Conflict, Store
 
-Stage = Literal["taken", "checked", "uploading", "uploaded", "ended", "following", "synced"]
-"""taken: the snapshot is whole. checked: our own check is done. uploading: files are going out. uploaded: all are with
-the service. ended: the outcome is decided. following: it is announced, the sync is watched. synced: so is its end."""
-
-BEFORE_UPLOAD = ("taken", "checked")
+VERSION = 2
 RECENT = 50
-_SWAPS = 50
+"""Outcomes that a record remembers."""
+
+Api = Literal["classic", "industryData"]
 
 
 class _Part(msgspec.Struct, frozen=True, rename="camel"):
@@ -25,28 +22,54 @@ class _Part(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Driver(_Part, frozen=True):
-    """The orchestration instance at work on the profile, believed until `until`."""
+    """The orchestration instance at work on the profile, believed until `until`; `looks` at `next` again."""
 
     instance: str
     until: datetime
+    next: datetime | None = None
+
+
+class Lack(_Part, frozen=True):
+    """An expected file that the set can't be complete without. `name` is the format's spelling."""
+
+    name: str
+    why: Literal["missing", "stale", "empty", "leased"]
+    accepted_before: bool = False
+    """It was in the last accepted drop: leaving it out would make its records inactive."""
+    near: str | None = None
+    """A file that is there and was probably meant."""
 
 
 class Seen(_Part, frozen=True):
-    """A part of the inbox as it has been since `since`; `reported`: the queue has heard that it is incomplete."""
+    """The inbox as it has been since `since`, and what it amounts to; `told`: the queue has heard of it."""
 
     fingerprint: str
     since: datetime
     looks: int = 1
     """How many listings have shown it so; no more than 2 are counted."""
-    reported: bool = False
+    told: bool = False
+    unsettled: datetime | None = None
+    """Since when it has changed again and again without ever being quiet."""
+    format: str | None = None
+    files: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+    strangers: int = 0
+    """Blobs that are no file of the set."""
 
     def quiet(self, now: datetime, settle: float) -> bool:
         """Two listings at least `settle` seconds apart had equal names and ETags."""
         return self.looks > 1 and (now - self.since).total_seconds() >= settle
 
 
+class Target(_Part, frozen=True):
+    """What a run is for: the API and the profile's GUID there. A run never changes it."""
+
+    api: Api
+    profile_id: str
+
+
 class DropFile(_Part, frozen=True):
-    """One file of the drop. `name` as it landed, `upload` in the format's spelling."""
+    """One file of the drop. `name` as it landed, `upload` in the format's spelling, `copy` its name in the snapshot."""
 
     name: str
     upload: str
@@ -55,10 +78,14 @@ class DropFile(_Part, frozen=True):
     size: int
     sha256: str | None = None
     rows: int | None = None
+    rows_dropped: int | None = None
+    """Rows that the service is expected to drop (industry data)."""
+    encoding: str | None = None
+    """The blob's Content-Encoding: nothing with one is read or sent."""
 
 
 class IgnoredFile(_Part, frozen=True):
-    """A file that moved with the set and is not sent."""
+    """A file that moves with the set and is not sent."""
 
     name: str
     source: str
@@ -72,6 +99,11 @@ class Drop(_Part, frozen=True):
     files: tuple[DropFile, ...]
     ignored: tuple[IgnoredFile, ...] = ()
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """Name to ETag of all that was taken, as it lay in the drop container."""
+        return {file.source: file.etag for file in self.files} | {file.source: file.etag for file in self.ignored}
+
 
 class StartIntent(_Part, frozen=True):
     """Written before each POST to start: how the sync looked then, so that what is new can be told from what is old."""
@@ -81,12 +113,17 @@ class StartIntent(_Part, frozen=True):
     watch_until: datetime
     """Until when an answer that is missing or means nothing is looked for in the sync's state."""
     looked: bool = False
-    """The sync's state was asked for after that. Only then may the run do more: who watched may have died."""
+    """The sync's state was asked for, and answered, after that. Only then may a second POST go out."""
     status: str | None = None
     running: bool = False
+    """A sync that isn't ours was running; taken back once that was seen to be over."""
     last_activity_date_time: datetime | None = None
     last_synchronization_date_time: datetime | None = None
     run: str | None = None
+    seen: datetime | None = None
+    """When that was asked for, by the service's clock."""
+    operation: str | None = None
+    """Industry data: the operation that the start's answer named; it tells whether the start came to anything."""
 
     @property
     def before(self) -> SyncState:
@@ -94,13 +131,13 @@ class StartIntent(_Part, frozen=True):
         stage: Literal["running", "unknown"] = "running" if self.running else "unknown"
         began = self.last_activity_date_time or (self.at if self.run else None)
         times = (began, self.last_synchronization_date_time)
-        return SyncState(self.status or "unknown", stage, *times, run=self.run)
+        return SyncState(self.status or "unknown", stage, *times, run=self.run, seen=self.seen)
 
 
 class Waiting(_Part, frozen=True):
     """Why the run waits, and what it ends with if the deadline comes first."""
 
-    outcome: str
+    outcome: Outcome
     failure: Failure | None = None
 
 
@@ -111,20 +148,52 @@ class Poll(_Part, frozen=True):
     interval: float
 
 
-class Hold(_Part, frozen=True):
-    """Who works with the service's upload session: the engine may run a step twice, and two would spoil each other's.
+class Claim(_Part, frozen=True):
+    """Who may work with the service's upload session: the engine may run a step twice, and two would spoil it.
 
-    `attempt` grows with every claim; until `until` nobody else begins one. Renewed while the step works.
+    `attempt` grows with every claim; until `until` (None: nobody works) no later attempt begins.
     """
 
     attempt: int
     until: datetime | None = None
 
 
+class Removed(_Part, frozen=True):
+    """How many ids of one kind (people also by role) the run would remove, against the last accepted drop."""
+
+    kind: RemovedKind
+    role: RemovedRole | None
+    before: int
+    now: int
+    removed: int
+    dropped: int
+    percent: float
+    limit: float
+    over: bool = True
+
+
+class Decision(_Part, frozen=True):
+    """What a person has said of a held run. `by`: the name that the platform vouches for, if any."""
+
+    approve: bool
+    at: datetime
+    by: str | None = None
+
+
+class Hold(_Part, frozen=True):
+    """A run that waits for a person: since when, to when, why, whether the queue has heard, and what was said."""
+
+    since: datetime
+    until: datetime
+    removed: tuple[Removed, ...]
+    told: bool = False
+    decision: Decision | None = None
+
+
 class Ending(_Part, frozen=True):
     """The run's outcome, decided and not yet (or already) announced."""
 
-    outcome: str
+    outcome: Outcome
     at: datetime
     failure: Failure | None = None
     verification: Literal["complete", "unknown", "none"] = "none"
@@ -133,7 +202,7 @@ class Ending(_Part, frozen=True):
 class SyncEnding(_Part, frozen=True):
     """The sync's outcome."""
 
-    outcome: str
+    outcome: SyncOutcome
     at: datetime
     status: str | None = None
     error_count: int | None = None
@@ -156,153 +225,142 @@ class Current(_Part, frozen=True):
 
     run_id: str
     stage: Stage
+    target: Target
     drop: Drop
     times: Times
     deadline: datetime
     """The end of all waiting before the start."""
+    retry_of: str | None = None
+    """The finished run whose snapshot this one repeats, on somebody's wish."""
     findings: bool = False
     """Our own check found something; the report holds it."""
-    cleared: bool = False
-    """The inbox no longer holds the drop's files, as far as deleting is allowed."""
+    row_errors: bool = False
+    """Errors that cost rows and stop nothing: the service will drop those rows."""
     warnings: tuple[str, ...] = ()
-    ready: bool = False
-    """The service said that the profile can take files."""
+    ready_at: datetime | None = None
+    """When the service last said that the profile can take files."""
     profile_state: str | None = None
     expires: datetime | None = None
     poll: Poll | None = None
     waiting: Waiting | None = None
+    claim: Claim | None = None
     operation: str | None = None
     """The verification apart that is under way (industry data)."""
-    hold: Hold | None = None
-    asked_to_verify: bool = False
-    """Verification apart has been, or is just being, asked for."""
-    verified: bool = False
     session_until: datetime | None = None
     """When the upload session ends (industry data): what was not verified by then must be sent anew."""
+    verification: Literal["complete", "unknown", "none"] = "none"
+    """`complete` once the service has verified the files, whatever becomes of the start."""
     start_intent: StartIntent | None = None
     messages: tuple[ServiceMessage, ...] = ()
     follow_until: datetime | None = None
     saw_running: bool = False
+    misses: int = 0
+    """How often in a row the service did not know what it was asked for, while the sync is followed."""
+    hold: Hold | None = None
+    decided_by: Decision | None = None
     ending: Ending | None = None
     sync: SyncEnding | None = None
-    faults: int = 0
 
 
 class Accepted(_Part, frozen=True):
     """The last drop that the service accepted. `digests` maps upload names to SHA-256."""
 
     run_id: str
+    target: Target
     format: str
     files: tuple[str, ...]
     digests: dict[str, str] = {}
     ended_well: bool = False
+    """Its sync was seen to end well, and nothing has been sent since whose end is in doubt."""
 
 
 class Recent(_Part, frozen=True):
+    """A finished story: its outcome, message counts and times, and what became of the sync."""
+
     run_id: str
-    outcome: str
+    outcome: Outcome
     at: datetime
+    errors: int = 0
+    warnings: int = 0
+    landed: datetime | None = None
+    started: datetime | None = None
+    sync: SyncOutcome | None = None
+    sync_at: datetime | None = None
+    failure: str | None = None
 
 
 class Refusal(_Part, frozen=True):
-    """Blobs that belong to no run, on their way out of the drop container. Maps blob name to ETag."""
+    """A portion of blobs that belong to no run, on their way out of the drop container; its blobs stand in `portion`.
+
+    The portion is a blob of its own beside the refused files: a thousand names would make the record heavy.
+    """
 
     run_id: str
-    blobs: dict[str, str]
-    reason: str
-    sizes: tuple[int, ...]
-    first_landed: datetime
-    last_landed: datetime
+    count: int
+    marks: tuple[str, ...] = ()
+    reason: str | None = None
+    blobs: dict[str, str] = {}
+    """Blob name to ETag, as the first version of the record had them here."""
+    sizes: tuple[int, ...] = ()
+    first_landed: datetime | None = None
+    last_landed: datetime | None = None
+
+
+class Unmovable(_Part, frozen=True):
+    """A blob that storage can't copy, and storage's error code."""
+
+    name: str
+    etag: str
+    size: int
+    modified: datetime
+    why: str
+
+
+class Tries(_Part, frozen=True):
+    """The step that was planned last: how often, and since when, with nothing changed; failures in a row."""
+
+    do: str
+    token: str
+    since: datetime
+    times: int = 1
+    faults: int = 0
+    gave_up: bool = False
+    why: str | None = None
+    """What the last failure was: a status and an error code, or an exception's kind."""
 
 
 class Record(_Part, frozen=True):
     """All that the app knows about a profile."""
 
     profile: str
-    v: int = 1
+    v: int = VERSION
+    swap: str = ""
+    """A mark of the swap that wrote this version: who lost the answer to a write can tell that it was theirs."""
     driver: Driver | None = None
     poke: bool = False
+    paused: Decision | None = None
+    """Nothing new is taken, uploaded or started."""
+    retry: str | None = None
+    """The finished run that somebody wants repeated."""
     inbox: Seen | None = None
-    misplaced: Seen | None = None
     refusal: Refusal | None = None
+    unmovable: tuple[Unmovable, ...] = ()
+    """Blobs of a set that can't be copied: to be told and kept."""
     current: Current | None = None
     accepted: Accepted | None = None
-    kept: dict[str, str] = {}
-    """Files that were taken and could not be deleted, blob name to ETag: not new, though they are still there."""
+    kept: tuple[str, ...] = ()
+    """Marks (`kept.mark`) of blobs that were dealt with and could not be deleted: never new again in that version."""
+    kept_apart: bool = False
+    """There are more of them, in a blob of its own."""
     recent: tuple[Recent, ...] = ()
-    starts: tuple[datetime, ...] = ()
+    tries: Tries | None = None
 
     @property
     def open(self) -> bool:
         """Whether there is work that must not be forgotten even if the inbox is empty."""
-        return self.current is not None or self.refusal is not None
+        return self.current is not None or self.refusal is not None or self.retry is not None or bool(self.unmovable)
 
-    def outcome_of(self, run_id: str) -> str | None:
-        return next((recent.outcome for recent in reversed(self.recent) if recent.run_id == run_id), None)
-
-
-class Displaced(Exception):
-    """Another driver has taken over; what this one was about to record is its business no longer."""
-
-
-class Version(NamedTuple):
-    """A record as it was read or written, and its ETag; None if it isn't stored yet."""
-
-    record: Record
-    etag: str | None
-
-
-_ENCODER = msgspec.json.Encoder(order="deterministic")
-# Made on import, not on first use: msgspec crashes if several threads meet a type for the first time at once.
-_DECODER = msgspec.json.Decoder(Record)
-
-
-def load(store: Store, settings: Settings, profile: str) -> Version:
-    """The record as it is now; a fresh one if there is none yet."""
-    found = store.read(settings.state_container, f"{profile}.json")
-    if found is None:
-        return Version(Record(profile), None)
-    return Version(_DECODER.decode(found[0]), found[1])
-
-
-def save(store: Store, settings: Settings, record: Record, etag: str | None) -> str:
-    """Swap the record. Raises Conflict if it changed since `etag`, or exists although `etag` is None."""
-    return store.write(
-        settings.state_container,
-        f"{record.profile}.json",
-        _ENCODER.encode(record),
-        etag=etag,
-        create=etag is None,
-        metadata={"open": "true" if record.open else "false"},
-    )
-
-
-def change(
-    store: Store,
-    settings: Settings,
-    profile: str,
-    edit: Callable[[Record], Record | None],
-    *,
-    instance: str | None = None,
-    known: Version | None = None,
-) -> Version:
-    """Apply an edit by compare-and-swap, again on a fresh record whenever another was first; the edit must be pure.
-
-    An edit that returns None leaves the record as it is. With `instance`, raises Displaced unless it is the driver.
-    `known` is tried first and saves a read; only a swap of it counts, every other answer is given on a fresh record.
-    """
-    for _ in range(_SWAPS):
-        fresh = known is None
-        record, etag = known or load(store, settings, profile)
-        known = None
-        displaced = instance is not None and (record.driver is None or record.driver.instance != instance)
-        if displaced and fresh:
-            raise Displaced(profile)
-        edited = None if displaced else edit(record)
-        if edited is None or edited == record:
-            if fresh:
-                return Version(record, etag)
-            continue
-        with suppress(Conflict):
-            return Version(edited, save(store, settings, edited, etag))
-    raise Conflict(f"the record of {profile} changed {_SWAPS} times under one swap")
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run is on its way that has no outcome yet."""
+        return self.current is not None and self.current.ending is None

@@ -23,6 +23,9 @@ class Finding(msgspec.Struct, frozen=True, rename="camel"):
     count: int
     description: str
     lines: tuple[int, ...] = ()
+    shape: str = ""
+    scope: str = "row"
+    anchor: str | None = None
 
 
 class Report(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -41,6 +44,10 @@ class Report(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     times: dict[str, Any] = {}
     ended: datetime | None = None
     sync: Any = None
+    removed: Any = None
+    """What a held run would have removed, by kind and role: counts."""
+    decision: Any = None
+    """Who decided about a held run, when and how."""
 
 
 _DECODER = msgspec.json.Decoder(Report)  # made on import: see `record`
@@ -51,8 +58,9 @@ def blob_name(folder: str) -> str:
 
 
 def read(store: Store, settings: Settings, folder: str) -> Report | None:
+    """The report, None if there is none, or none that can be read."""
     found = store.read(settings.run_container, blob_name(folder))
-    return _DECODER.decode(found[0]) if found else None
+    return _decoded(found[0]) if found else None
 
 
 def write(store: Store, settings: Settings, folder: str, report: Report) -> None:
@@ -64,13 +72,21 @@ def write(store: Store, settings: Settings, folder: str, report: Report) -> None
     encoded = msgspec.json.format(msgspec.json.encode(report), indent=2)
     found = None
     for _ in range(_SWAPS):
-        if found and _knows(_DECODER.decode(found[0])) > _knows(report):
+        there = _decoded(found[0]) if found else None
+        if there is not None and _knows(there) > _knows(report):
             return
         with suppress(Conflict):
             store.write(settings.run_container, name, encoded, etag=found[1] if found else None, create=not found)
             return
         found = store.read(settings.run_container, name)
     raise Conflict(f"{name} changed {_SWAPS} times under one swap")
+
+
+def _decoded(data: bytes) -> Report | None:
+    try:
+        return _DECODER.decode(data)
+    except (msgspec.MsgspecError, RecursionError):
+        return None  # damaged, or another's: the next one takes its place
 
 
 def _knows(report: Report) -> int:

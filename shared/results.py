@@ -8,28 +8,15 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
+from .outcomes import Outcome, SyncOutcome
 from .sds.port import Failure
 
 SCHEMA_ID = "urn:rosterdrop:results:v1"
 LIMIT = 49_152
 """Bytes of JSON in one message: Base64 makes 64 KiB of it, the most that a storage queue takes."""
 
-Outcome = Literal[
-    "started",
-    "startedWithWarnings",
-    "rejected",
-    "rejectedBeforeUpload",
-    "incomplete",
-    "invalidDrop",
-    "unchanged",
-    "superseded",
-    "notApproved",
-    "acceptedForSchedule",
-    "profileUnusable",
-    "timedOut",
-    "failed",
-]
-SyncOutcome = Literal["succeeded", "succeededWithErrors", "paused", "failed", "overtaken", "timedOut", "unknown"]
+NAMES = 20
+"""File names of each kind that stay in a message, however many findings there are."""
 
 
 class _Part(msgspec.Struct, frozen=True, rename="camel"):
@@ -37,12 +24,13 @@ class _Part(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class FileEntry(_Part, frozen=True):
-    """A file of the drop; `rows` is null where nothing counted them."""
+    """A file of the drop; `rows` is null where nothing counted them, `rowsDropped` of them the service will drop."""
 
     name: str
     size: int
     sha256: str | None
     rows: int | None
+    rows_dropped: int | None = None
 
 
 class DropEntry(_Part, frozen=True):
@@ -180,6 +168,9 @@ class SyncData(_Part, frozen=True):
     times: SyncTimes
 
 
+Data = VerificationData | SyncData | HeldData
+
+
 class Event(msgspec.Struct, frozen=True):
     """A CloudEvent in structured JSON."""
 
@@ -192,14 +183,13 @@ class Event(msgspec.Struct, frozen=True):
     datacontenttype: str
     dataschema: str
     traceparent: str
-    data: "Data"
+    data: Data
 
 
-Data = VerificationData | HeldData | SyncData
 _ENCODER = msgspec.json.Encoder(order=None)
 
 
-def event(source: str, kind: Literal["verification", "held", "sync"], time: datetime, data: Data) -> bytes:
+def event(source: str, kind: Literal["verification", "sync", "held"], time: datetime, data: Data) -> bytes:
     """The message as it goes on the queue, cut to fit."""
     made = Event(
         specversion="1.0",
@@ -231,17 +221,26 @@ def _fitted(made: Event) -> bytes:
         return _most(made, lambda n: replace(sync, errors_by_code=sync.errors_by_code[:n]), len(sync.errors_by_code))
     if isinstance(made.data, HeldData):
         held = made.data
-        return _most(made, lambda n: replace(held, drop=_files(held.drop, n)), len(held.drop.files))
+        most = max(len(held.drop.files), len(held.drop.ignored))
+        return _most(made, lambda n: replace(held, drop=_named(held.drop, n)), most)
     data = replace(made.data, truncated=True)
-    encoded = _most(made, lambda n: replace(data, messages=data.messages[:n]), len(data.messages))
-    if len(encoded) <= LIMIT:
-        return encoded
-    # Only absurdly many or long file names come here.
-    return _most(made, lambda n: replace(data, messages=(), drop=_files(data.drop, n)), len(data.drop.files))
+    drop = data.drop
+    # Names go first: an explanation is never cut away in favour of them.
+    longest = max(len(drop.files), len(drop.ignored))
+    cut = _most(made, lambda n: replace(data, drop=_named(drop, NAMES + n)), max(longest - NAMES, 0))
+    if len(cut) <= LIMIT:
+        return cut
+    data = replace(data, drop=_named(drop, NAMES))
+    cut = _most(made, lambda n: replace(data, messages=data.messages[:n]), len(data.messages))
+    if len(cut) <= LIMIT:
+        return cut
+    # Only absurdly long file names come here.
+    first = data.messages[:1]
+    return _most(made, lambda n: replace(data, messages=first, drop=_named(drop, n)), NAMES)
 
 
-def _files(drop: DropEntry, most: int) -> DropEntry:
-    return replace(drop, files=drop.files[:most], ignored=())
+def _named(drop: DropEntry, most: int) -> DropEntry:
+    return replace(drop, files=drop.files[:most], ignored=drop.ignored[:most])
 
 
 def _most(made: Event, cut: Callable[[int], Data], most: int) -> bytes:
@@ -258,13 +257,13 @@ def _most(made: Event, cut: Callable[[int], Data], most: int) -> bytes:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the messages' data, as `docs/results.schema.json` holds it."""
-    kinds, definitions = msgspec.json.schema_components(
-        [VerificationData, HeldData, SyncData], ref_template="#/$defs/{name}"
+    found, definitions = msgspec.json.schema_components(
+        [VerificationData, SyncData, HeldData], ref_template="#/$defs/{name}"
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "Data of Rosterdrop's result messages",
-        "anyOf": list(kinds),
+        "anyOf": list(found),
         "$defs": definitions,
     }

@@ -1,18 +1,23 @@
-"""Storage as the run needs it: a handful of conditional operations on blobs, and one queue.
+"""Storage as a run needs it: a handful of conditional operations on blobs, and one queue.
 
 `AzureStore` is the real one. Everything above it takes a `Store`, so that the same steps also run, by the thousand,
-over a store that lives in memory (tests/model.py).
+over a store that lives in memory (tests/model). What storage says is told as what happened, never as a bare status.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal, Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote
 
 import msgspec
 
+LONGEST_NAME = 1024
+"""Characters of a blob's name (learn.microsoft.com, "naming and referencing containers, blobs, and metadata")."""
+
 
 class Blob(msgspec.Struct, frozen=True):
-    """A blob as a listing shows it. `etag` has no quotes."""
+    """A blob as a listing shows it. `etag` has no quotes; `encoding` is its Content-Encoding."""
 
     name: str
     etag: str
@@ -20,6 +25,7 @@ class Blob(msgspec.Struct, frozen=True):
     modified: datetime
     leased: bool = False
     metadata: dict[str, str] = {}
+    encoding: str | None = None
 
 
 class Conflict(Exception):
@@ -27,10 +33,33 @@ class Conflict(Exception):
 
 
 class Denied(Exception):
-    """The identity has no right to do this."""
+    """The identity has no right to do this, now: new role grants take a while. The text is a status and a code."""
 
 
-CopyStatus = Literal["none", "pending", "success", "failed"]
+class Deleted(StrEnum):
+    """What became of a delete."""
+
+    DELETED = "deleted"  # or it was gone already
+    NEWER = "newer"  # another version is there now
+    PROTECTED = "protected"  # this very version is still there: a lease, blob snapshots, immutability, a hold
+    DENIED = "denied"  # no right to delete
+
+
+class Copied(StrEnum):
+    """What became of a copy of one version of a blob."""
+
+    COPIED = "copied"  # the target is a whole copy of this very version
+    LATER = "later"  # under way, or storage is too busy: ask again
+    NEWER = "newer"  # the source is another version by now
+    GONE = "gone"  # there is no source any more
+    CANNOT = "cannot"  # this blob can't be copied: archived, encrypted with a key of its own, damaged
+
+
+class CopyAnswer(NamedTuple):
+    """`why` is storage's error code where it can't be copied."""
+
+    copied: Copied
+    why: str = ""
 
 
 class Store(Protocol):
@@ -39,14 +68,14 @@ class Store(Protocol):
     def address(self, container: str) -> str:
         """The container's URL without any credential."""
 
-    def folders(self, container: str) -> tuple[list[str], list[Blob]]:
-        """First-level folder names, and the blobs at the container's root."""
+    def folders(self, container: str, most: int | None = None) -> tuple[list[str], list[Blob]]:
+        """First-level folder names, and the blobs at the container's root; at most about `most` of both together."""
 
-    def blobs(self, container: str, prefix: str = "") -> list[Blob]:
-        """All blobs below a prefix, directory markers left out."""
+    def blobs(self, container: str, prefix: str = "", most: int | None = None) -> list[Blob]:
+        """All blobs below a prefix, or about the first `most`; directory markers are left out."""
 
     def read(self, container: str, name: str) -> tuple[bytes, str] | None:
-        """A small blob's bytes and ETag, None if there is no such blob."""
+        """A small blob's bytes as they are stored, and its ETag; None if there is no such blob."""
 
     def write(
         self,
@@ -61,21 +90,35 @@ class Store(Protocol):
         """Write a small blob, return its ETag. Raises Conflict if that is not `etag`, or it exists with `create`."""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
-        """A blob's bytes in pieces of a few MiB."""
+        """A blob's bytes as they are stored, in pieces of a few MiB. An encoding is never undone."""
 
-    def append_lines(self, container: str, name: str, lines: Iterator[bytes]) -> None:
-        """Write a blob of any size from pieces, replacing it."""
+    def replace(self, container: str, name: str, pieces: Iterator[bytes]) -> None:
+        """Write a blob of any size from pieces, in place of what was there."""
 
-    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyStatus:
-        """Start a server-side copy of exactly that version. Raises Conflict if the source is not that version any more.
+    def copy(self, source: str, blob: Blob, container: str, name: str) -> CopyAnswer:
+        """Copy exactly that version on the server, or say how far an earlier try has come.
 
-        A target that exists is left as it is; its status is `pending` until `copy_status` is asked.
+        A target that is a copy of another version is replaced: the source's ETag is kept with every copy.
+        Raises Denied.
         """
 
-    def copy_status(self, container: str, name: str) -> CopyStatus: ...
-
-    def delete(self, container: str, name: str, etag: str | None = None) -> None:
-        """Delete a blob. Raises Conflict if it is another version, leased, or (with `etag`) gone; Denied."""
+    def delete(self, container: str, name: str, etag: str) -> Deleted:
+        """Delete exactly that version."""
 
     def send(self, message: bytes) -> None:
-        """Put one message on the results queue, Base64, never expiring."""
+        """Put one message on the results queue, Base64, never expiring. Raises Denied if that can't be done now."""
+
+
+def addressable(name: str) -> bool:
+    """Whether a request for this blob reaches this blob.
+
+    HTTP libraries and proxies remove dot segments, plain and encoded, and some read a backslash as a slash: such a
+    name would address another blob than it names. Nobody may read, copy or delete by it.
+    """
+    plain = name
+    for _ in range(3):
+        plain, before = unquote(plain), plain
+        if plain == before:
+            break
+    segments = plain.replace("\\", "/").split("/")
+    return "\\" not in plain and not {".", ".."} & set(segments) and bool(name)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from shared.life import MEANING
 from shared.record import Current, Record
 
 State = Literal["waiting", "now", "done", "skipped"]
@@ -16,7 +17,7 @@ class Stage(NamedTuple):
     reached: Callable[[Current], bool]
 
 
-_ORDER = ("taken", "checked", "uploading", "uploaded", "ended", "following", "synced")
+_ORDER = tuple(MEANING)
 
 
 def _from(stage: str) -> Callable[[Current], bool]:
@@ -27,9 +28,9 @@ STAGES = (
     Stage("drop", "Dropping the files into the inbox", lambda _: True),
     Stage("settling", "Waiting until the set is complete and quiet", lambda _: True),
     Stage("snapshot", "Freezing the files in a snapshot", lambda _: True),
-    Stage("checking", "Checking the files", lambda run: run.stage != "taken" or run.cleared),
+    Stage("checking", "Checking the files", _from("cleared")),
     Stage("provisioned", "Waiting until the profile is provisioned", _from("checked")),
-    Stage("uploading", "Uploading", lambda run: run.ready or _from("uploading")(run)),
+    Stage("uploading", "Uploading", lambda run: run.ready_at is not None or _from("uploading")(run)),
     Stage("start", "Starting; the service verifies the files", _from("uploaded")),
     Stage("result", "Delivering the result", _from("ended")),
     Stage("sync", "Following the sync", _from("following")),

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from shared.results import Outcome, SyncOutcome
+from shared.outcomes import Outcome, SyncOutcome
 
 ACCEPTED, FILES_FAULT, SYNC_FAILED, OTHER = 0, 3, 4, 1
 
@@ -21,7 +21,7 @@ RUN: dict[str, int] = {
     "timedOut": OTHER,
     "failed": OTHER,
 }
-SYNC: dict[str, int] = dict.fromkeys(get_args(SyncOutcome), ACCEPTED) | {"failed": SYNC_FAILED}
+SYNC: dict[str, int] = dict.fromkeys(get_args(SyncOutcome), ACCEPTED) | {"failed": SYNC_FAILED, "paused": SYNC_FAILED}
 SYNCED = ("started", "startedWithWarnings")
 """Outcomes after which there is a sync, and a message about it."""
 

@@ -1,7 +1,7 @@
 """What the runs of the industry data API say."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from ..redaction import clean
@@ -20,6 +20,7 @@ _STAGES: dict[str, Stage] = {
 _WORD = 100
 """Characters of the service's words that are kept."""
 _ID = re.compile(r"[\w.()' -]{1,100}", re.ASCII)
+_ROUNDING = timedelta(seconds=1)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -55,7 +56,8 @@ def _id(run: Fields) -> str | None:
 
 def _begun(before: SyncState) -> datetime:
     if before.run is None:
-        return before.seen or _FIRST
+        # The service tells its times in whole seconds: a run that it begins now may seem to be a little older.
+        return before.seen - _ROUNDING if before.seen else _FIRST
     return before.last_activity_date_time or _LAST
 
 

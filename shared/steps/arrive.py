@@ -1,143 +1,155 @@
 """Join, observe, leave: how a driver comes, looks and goes without a wake-up getting lost."""
 
-from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from ..decide import Plan, decide, end
-from ..inbox import Listing, Survey, look, survey
-from ..learn import Ask, View, ask, backoff, learn, new_files, new_misplaced, notice
-from ..record import Driver, Ending, Record
-from ..sds.port import Failure, Reply
-from ..store import Conflict
-from .room import Room, log
+from ..decide import Plan, View, decide, end, pause_of, tried
+from ..door import Edited, Version
+from ..inbox import Inbox, seen
+from ..learn import Ask, Asked, ask, backoff, learn
+from ..lines import line
+from ..record import Record, Tries
+from ..sds.port import Reply
+from ..store import Conflict, Denied
+from .work import Work, log
 
 
-def join(room: Room, profile: str, instance: str) -> bool:
+def join(work: Work, _plan: Plan | None = None) -> bool:
     """Become the profile's driver, or leave word (`poke`) with the one there is. True: this instance drives.
 
-    Either way it looks at the inbox: what is new there settles from now, not from when the driver next looks up.
+    Who only leaves word looks at the inbox too, the first time: what is new there settles from now, not from when the
+    driver next looks up.
     """
-    began = room.now()
-    listing = look(room.store, room.settings, profile, room.together)
-    now = room.now()
+    version = work.version()
+    if _is_driven(work, version.record) and version.record.poke:
+        return False
+    began = work.now()
+    inbox = work.look(version.record)
 
-    def swap(record: Record) -> Record | None:
-        if not _looked_since(record, began):
-            record = notice(record, _found(room, record, listing), new_misplaced(record, listing), now)
-        driver = record.driver
-        if driver is not None and driver.instance != instance and driver.until > room.now():
-            return replace(record, poke=True)
-        return replace(record, driver=Driver(instance, room.believed_until()))
+    def swap(record: Record) -> Edited[bool]:
+        if record.inbox is None or record.inbox.since <= began:
+            record = replace(record, inbox=seen(record.inbox, inbox.set, work.now()))
+        if _is_driven(work, record):
+            return Edited(replace(record, poke=True), False)
+        return Edited(replace(record, driver=work.driver()), True)
 
-    driver = room.change(profile, swap).driver
-    return driver is not None and driver.instance == instance
-
-
-def _looked_since(record: Record, began: datetime) -> bool:
-    return any(seen is not None and seen.since > began for seen in (record.inbox, record.misplaced))
+    return work.change(swap, known=version, driver=False).said
 
 
-def _found(room: Room, record: Record, listing: Listing) -> Survey | None:
-    accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
-    return survey(new_files(record, listing), room.settings, accepted)
+def _is_driven(work: Work, record: Record) -> bool:
+    """Whether another instance is to be believed."""
+    driver = record.driver
+    return driver is not None and driver.instance != work.instance and driver.until > work.now()
 
 
-def leave(room: Room, profile: str, instance: str) -> bool:
+def leave(work: Work, _plan: Plan | None = None) -> bool:
     """Stop driving, unless a wake-up came since the last look. True: this instance is done."""
 
-    def swap(record: Record) -> Record | None:
-        if record.driver is None or record.driver.instance != instance or record.poke:
-            return None
-        return replace(record, driver=None)
+    def swap(record: Record) -> Edited[bool]:
+        if record.driver is None or record.driver.instance != work.instance:
+            return Edited(record, True)
+        if record.poke:
+            return Edited(record, False)
+        return Edited(replace(record, driver=None), True)
 
-    record = room.change(profile, swap)
-    return record.driver is None or record.driver.instance != instance
+    return work.change(swap, driver=False).said
 
 
-def observe(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan:
+def observe(work: Work, _plan: Plan | None = None) -> Plan:
     """Look at everything once and say what to do next."""
-    asked: Ask | None = None
 
-    def arrive(record: Record) -> Record | None:
-        nonlocal asked
-        asked = ask(record, room.now())
+    def arrive(record: Record) -> Edited[Ask | None]:
         # The poke is taken down before the look, so that a wake-up during the look is seen by `leave`. A request is
         # claimed before it is made: two drivers, or one step run twice, don't ask twice in one interval.
         current = record.current
+        asked = ask(current, work.now()) if current is None or current.target == work.target else None
         if asked and current is not None:
-            current = backoff(current, room.now(), room.settings, _least(room, asked))
-        elif not record.poke:
-            return None
-        return replace(record, poke=False, current=current)
+            current = backoff(current, work.now(), work.settings, _least(work, asked))
+        return Edited(replace(record, poke=False, current=current), asked)
 
-    version = room.swap(profile, arrive, instance=instance)
-    listing = look(room.store, room.settings, profile, room.together)
-    reply = _asked(room, profile, version.record, asked) if asked else None
-    now = room.now()
-    plan = Plan("leave")
+    arrived = work.change(arrive)
+    inbox = work.look(arrived.record)
+    asked = _asked(work, arrived.record, arrived.said) if arrived.said else None
+    now = work.now()
 
-    def depart(record: Record) -> Record:
-        nonlocal plan
-        there = {(blob.name, blob.etag) for blob in (*listing.files, *listing.misplaced)}
-        record = replace(record, kept={name: etag for name, etag in record.kept.items() if (name, etag) in there})
-        misplaced = new_misplaced(record, listing)
-        view = View(now, record, _found(room, record, listing), misplaced, asked, reply, _verifies_apart(room, record))
-        view = replace(view, record=learn(view, room.settings))
-        plan = decide(view, room.settings)
-        return replace(end(view.record, plan), driver=Driver(instance, room.believed_until(plan.seconds)))
+    def depart(record: Record) -> Edited[Plan]:
+        record = replace(record, inbox=seen(record.inbox, inbox.set, now), kept=_still_there(record, inbox))
+        if asked is not None and record.current is not None and _is_same(record, arrived.record):
+            record = replace(record, current=learn(record.current, asked, now, work.settings))
+        view = View(now, record, inbox, work.target, work.room.settings.problem(work.profile))
+        plan, tries = tried(view, decide(view, work.settings), work.settings)
+        return Edited(replace(end(record, plan), tries=tries, driver=work.driver(plan.seconds)), plan)
 
-    room.change(profile, depart, instance=instance, known=version)
-    _tell(profile, plan, now)
+    plan = work.change(depart, known=Version(arrived.record, arrived.etag)).said
+    if plan.do != "wait":
+        log.info("%s", line("plan", profile=work.profile, run=_run(arrived.record), do=plan.do))
     return plan
 
 
-def _least(room: Room, asked: Ask) -> float:
-    return room.sds.poll_at_least if asked == "verification" else 0
+def _is_same(record: Record, before: Record) -> bool:
+    """Whether the run is as it was when the service was asked: an answer is of no use to any other."""
+    there, then = record.current, before.current
+    return there is not None and then is not None and (there.run_id, there.stage) == (then.run_id, then.stage)
 
 
-def _verifies_apart(room: Room, record: Record) -> bool:
-    return record.current is not None and record.current.stage == "uploaded" and room.sds.verifies_apart
+def _still_there(record: Record, inbox: Inbox) -> tuple[str, ...]:
+    return tuple(each for each in record.kept if each in inbox.there)
 
 
-def _asked(room: Room, profile: str, record: Record, asked: Ask) -> Reply[Any]:
-    guid = room.profile_id(profile)
-    if asked == "readiness":
-        return room.sds.readiness(guid)
+def _least(work: Work, asked: Ask) -> float:
+    return work.sds.poll_at_least if asked in ("verification", "operation") else 0
+
+
+def _run(record: Record) -> str | None:
+    return record.current.run_id if record.current else None
+
+
+def _asked(work: Work, record: Record, what: Ask) -> Asked | None:
     current = record.current
     assert current is not None
-    if asked == "sync":
-        return room.sds.sync_state(guid, current.start_intent.before if current.start_intent else None)
-    assert current.operation is not None
-    return room.sds.verification(guid, current.operation, tuple(file.upload for file in current.drop.files))
-
-
-def _tell(profile: str, plan: Plan, now: datetime) -> None:
-    if plan.do == "wait":
-        log.debug("%s: waits %.1f s", profile, plan.seconds)
+    guid, intent = current.target.profile_id, current.start_intent
+    reply: Reply[Any]
+    if what == "readiness":
+        reply = work.sds.readiness(guid, current.drop.format)
+    elif what == "sync":
+        reply = work.sds.sync_state(guid, intent.before if intent else None)
+    elif what == "operation":
+        assert intent is not None
+        assert intent.operation is not None
+        reply = work.sds.start_operation(guid, intent.operation)
     else:
-        log.info("%s: %s", profile, plan.do)
-    _ = now
+        assert current.operation is not None
+        reply = work.sds.verification(guid, current.operation, tuple(file.upload for file in current.drop.files))
+    return Asked(what, reply)
 
 
-def fault(room: Room, profile: str, instance: str, error: Exception, most: int) -> None:
-    """Count a step that failed for no known reason; the run ends as `failed`/`internal` at the last of `most`.
+def failed(work: Work, step: str, error: Exception) -> Plan | None:
+    """Count a step that failed. Storage and its rights may be out of order for a while: the plan is to wait.
 
-    Storage that is out of order is a known reason: that is waited for.
+    None: the reason is unknown; the engine tries again, and `decide` gives up after a number of failures in a row.
     """
-    if type(error).__module__.startswith("azure.core") or isinstance(error, Conflict):
-        return
-    words = f"A step failed {most} times, last with {type(error).__name__}; the function app's log has more."
+    why, known = reason(error), is_known(error)
+    now = work.now()
 
-    def swap(record: Record) -> Record | None:
-        current = record.current
-        if current is None or current.stage in ("ended", "synced"):
-            return None
-        current = replace(current, faults=current.faults + 1)
-        if current.faults >= most and current.stage != "following":
-            ending = Ending("failed", room.now(), Failure("internal", words))
-            current = replace(current, stage="ended", ending=ending)
-        return replace(record, current=current)
+    def swap(record: Record) -> Edited[Tries]:
+        tries = record.tries if record.tries and record.tries.do == step else Tries(step, "", now)
+        tries = replace(tries, faults=tries.faults + (not known), why=why)
+        return Edited(replace(record, tries=tries), tries)
 
-    room.change(profile, swap, instance=instance)
+    tries = work.change(swap).said
+    return Plan("wait", pause_of(tries, work.settings)) if known else None
+
+
+def is_known(error: Exception) -> bool:
+    """Whether it is storage that can't be reached, or that refuses: that is waited for."""
+    return isinstance(error, Conflict | Denied) or type(error).__module__.startswith(
+        ("azure.", "requests.", "urllib3.")
+    )
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, in a status and a code, or the exception's kind: never in words that could quote a file."""
+    status, code = getattr(error, "status_code", None), getattr(error, "error_code", None)
+    told = " ".join(str(part) for part in (status, code) if part) or (str(error) if isinstance(error, Denied) else "")
+    return f"{type(error).__name__} {told}".strip()[:200]

@@ -1,21 +1,31 @@
-"""Refuse: move what can never become a run out of the drop container, and say so once."""
+"""Refuse: move what can never become a run out of the drop container, a portion at a time, and say so once.
 
+What can't be moved (its name can't be addressed, it is archived or too long to be named) is told with the others and
+kept: it is never looked at again in that version.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
 from msgspec.structs import replace
 
 from .. import messages
-from .. import report as reports
 from ..decide import Plan
-from ..inbox import UNADDRESSED, fingerprint, landed, look, run_id, survey
-from ..learn import new_files, new_misplaced
-from ..record import Ending, Record, Refusal, Seen
-from ..results import DropEntry, FileEntry, TimesEntry, VerificationData, event
-from ..snapshot import freeze
-from ..store import Blob, Conflict, Denied
-from .announce import announce, report_entry, source
-from .report import remember
-from .room import Room, log
+from ..door import Edited
+from ..inbox import PORTION, UNADDRESSED, Inbox, landed, run_id
+from ..kept import mark
+from ..lines import line
+from ..record import Ending, Record, Refusal
+from ..results import Counts, DropEntry, FileEntry, TimesEntry
+from ..store import LONGEST_NAME, Blob, Conflict, Copied, Deleted, addressable
+from .tell import Story, remember, tell
+from .work import Work, log
 
 _COPY_PAUSE = 1.0
+_AT_ONCE = 100
+"""Blobs between two heartbeats."""
 REFUSED = "_refused"
 _AT_ROOT = (
     "These files name no profile. A file belongs at {container}/<profile>/<file>.csv, where <profile> is a GUID or an "
@@ -30,130 +40,239 @@ _TOO_DEEP = (
     "They were moved to {runs}/_refused."
 )
 _NO_SET = "{advice} The files were moved to {runs}/_refused."
+_CANNOT_COPY = (
+    "{count} of the set's files can't be copied by storage ({why}), so the set can't be taken: upload them anew."
+)
+_GIVEN_UP = "The files stay where they are and are not looked at again; upload them anew."
+_STAY = {
+    "name": "{count} of the files have names that can't be addressed (dot segments, or too long); they stay.",
+    "copy": "{count} of the files can't be copied by storage ({why}); they stay.",
+}
 
 
-def refuse(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
-    """Copy, remember, announce, delete: each may be interrupted and repeated."""
-    record = room.load(profile)
+class _Item(msgspec.Struct, frozen=True, rename="camel"):
+    """One blob of a portion."""
+
+    name: str
+    etag: str
+    size: int
+    modified: datetime
+
+
+class _Portion(msgspec.Struct, frozen=True, rename="camel"):
+    """What is refused together, as it stands beside the refused files. `move`: False only tells and keeps."""
+
+    reason: str
+    items: tuple[_Item, ...]
+    move: bool = True
+    ending: Ending | None = None
+
+
+class _What(NamedTuple):
+    """A portion that was found, and the letter of its story."""
+
+    blobs: tuple[Blob, ...]
+    portion: _Portion
+
+
+_DECODER = msgspec.json.Decoder(_Portion)  # made on import: see `door`
+
+
+def refuse(work: Work, plan: Plan | None = None) -> Plan | None:
+    """Name a portion in the record, copy it, tell it, delete it: each may be interrupted and repeated."""
+    record = work.load()
     if record.refusal is None:
-        blobs, reason = _what(room, profile, record)
-        if not blobs:
+        found = _what(work, record, plan.ending if plan else None)
+        if found is None:
             return None
-        refused = run_id(blobs)
-        try:
-            if not freeze(room.store, room.settings, blobs, lambda blob: _folder(refused) + blob.name):
-                return Plan("wait", _COPY_PAUSE)
-        except Conflict:
-            return None  # one of them changed meanwhile: look again
-        record = room.change(profile, lambda record: _decided(record, refused, blobs, reason), instance=instance)
-    if record.refusal is not None:
-        _tell(room, profile, record.refusal)
-        _clear(room, profile, instance, record.refusal)
+        record = _begin(work, *found)
+    refusal = record.refusal
+    if refusal is None:
+        return None
+    portion = _read(work, refusal)
+    stay = _copy(work, refusal, portion) if portion.move else dict.fromkeys((i.name for i in portion.items), "")
+    if stay is None:
+        return Plan("wait", _COPY_PAUSE, then="refuse")
+    ending, counts = _tell(work, refusal, portion, stay)
+    marks = _delete(work, portion, stay)
+    keep = work.keep(marks)
+
+    def swap(record: Record) -> Edited[None]:
+        if record.refusal is None or record.refusal.run_id != refusal.run_id:
+            return Edited(record, None)
+        record = remember(record, refusal.run_id, ending, counts, None)
+        told = {item.name for item in portion.items}
+        left = tuple(blob for blob in record.unmovable if blob.name not in told)
+        return Edited(keep(replace(record, refusal=None, unmovable=left)), None)
+
+    work.change(swap)
     return None
+
+
+def _what(work: Work, record: Record, ending: Ending | None) -> _What | None:
+    """The portion to refuse, and why; None if there is nothing, or it isn't quiet any more."""
+    words = {
+        "container": work.settings.drop_container,
+        "runs": work.settings.run_container,
+        "profile": work.profile,
+    }
+    if record.unmovable:
+        stuck = tuple(Blob(b.name, b.etag, b.size, b.modified) for b in record.unmovable)
+        why = ", ".join(sorted({blob.why for blob in record.unmovable}))
+        return _found(stuck, _CANNOT_COPY.format(count=len(stuck), why=why), move=False)
+    inbox = work.look(record)
+    if ending is not None:
+        blobs = _given_up(inbox)
+        reason = f"{ending.failure.message} {_GIVEN_UP}" if ending.failure else _GIVEN_UP
+        return _found(blobs, reason, move=False, ending=ending)
+    if inbox.misplaced:
+        if work.profile == UNADDRESSED:
+            return _found(inbox.misplaced, _AT_ROOT.format(**words))
+        allowed = work.settings.profile_id(work.profile) is not None
+        return _found(inbox.misplaced, (_TOO_DEEP if allowed else _NOT_ALLOWED).format(**words))
+    found, seen = inbox.set, record.inbox
+    if found is None or found.problem is None or seen is None or seen.fingerprint != found.fingerprint:
+        return None
+    if not seen.quiet(work.now(), work.settings.settle):
+        return None
+    return _found(found.blobs[:PORTION], _NO_SET.format(advice=found.advice, **words))
+
+
+def _given_up(inbox: Inbox) -> tuple[Blob, ...]:
+    of_set = inbox.set.blobs if inbox.set is not None else ()
+    return (*inbox.misplaced, *of_set)[:PORTION]
+
+
+def _found(blobs: tuple[Blob, ...], reason: str, *, move: bool = True, ending: Ending | None = None) -> _What | None:
+    if not blobs:
+        return None
+    items = tuple(_Item(blob.name, blob.etag, blob.size, blob.modified) for blob in blobs)
+    return _What(blobs, _Portion(reason, items, move, ending))
+
+
+def _begin(work: Work, blobs: tuple[Blob, ...], portion: _Portion) -> Record:
+    """Write the portion down, then name it in the record; its id is a pure function of its blobs and its number."""
+    base, number = run_id(blobs), 1
+    encoded = msgspec.json.encode(portion)
+    while True:
+        name = f"{base}-x{number}"
+        try:
+            work.store.write(work.settings.run_container, _portion_blob(name), encoded, create=True)
+        except Conflict:
+            there = work.store.read(work.settings.run_container, _portion_blob(name))
+            told = work.store.read(work.settings.run_container, f"{_folder(name)}message.json")
+            if told is not None or there is None or not _same(there[0], portion):
+                number += 1  # that story is told already, or is another one
+                continue
+        break
+    refusal = Refusal(name, len(blobs), marks=tuple(mark(blob.name, blob.etag) for blob in blobs))
+
+    def swap(record: Record) -> Edited[None]:
+        return Edited(record if record.refusal is not None else replace(record, refusal=refusal), None)
+
+    return work.change(swap).record
+
+
+def _same(data: bytes, portion: _Portion) -> bool:
+    try:
+        return _DECODER.decode(data).items == portion.items
+    except msgspec.MsgspecError:
+        return False
+
+
+def _read(work: Work, refusal: Refusal) -> _Portion:
+    """The portion as it was written down; of an older version's record, as that has it."""
+    if refusal.blobs:
+        at = refusal.last_landed or work.now()
+        items = (
+            _Item(name, etag, size, at) for (name, etag), size in zip(refusal.blobs.items(), refusal.sizes, strict=True)
+        )
+        return _Portion(refusal.reason or "", tuple(items))
+    found = work.store.read(work.settings.run_container, _portion_blob(refusal.run_id))
+    return _DECODER.decode(found[0]) if found else _Portion("The list of these files was lost.", (), move=False)
+
+
+def _copy(work: Work, refusal: Refusal, portion: _Portion) -> dict[str, str] | None:
+    """Copy all that can be copied; the names of those that stay, and why. None: some are not done yet."""
+    folder = f"{_folder(refusal.run_id)}files/"
+    names = [item.name for item in portion.items]
+    stay = {name: "" for name in names if not addressable(name) or len(folder + name) > LONGEST_NAME}
+    blobs = [Blob(i.name, i.etag, i.size, i.modified) for i in portion.items if i.name not in stay]
+    later = False
+
+    def copy(blob: Blob) -> tuple[Copied, str]:
+        return work.store.copy(work.settings.drop_container, blob, work.settings.run_container, folder + blob.name)
+
+    for some in _beaten(work, blobs):
+        for blob, (copied, why) in zip(some, work.together(copy, some), strict=True):
+            later = later or copied is Copied.LATER
+            if copied is Copied.CANNOT:
+                stay[blob.name] = why
+    return None if later else stay
+
+
+def _tell(work: Work, refusal: Refusal, portion: _Portion, stay: dict[str, str]) -> tuple[Ending, Counts]:
+    ending = portion.ending or Ending("invalidDrop", work.now())
+    reasons = [portion.reason]
+    if portion.move:
+        unnamed = [name for name, why in stay.items() if not why]
+        uncopied = sorted({why for why in stay.values() if why})
+        if unnamed:
+            reasons.append(_STAY["name"].format(count=len(unnamed)))
+        if uncopied:
+            reasons.append(_STAY["copy"].format(count=len(stay) - len(unnamed), why=", ".join(uncopied)))
+    blobs = [Blob(i.name, i.etag, i.size, i.modified) for i in portion.items]
+    first, last = landed(blobs) if blobs else (refusal.first_landed, refusal.last_landed)
+    entries = [entry for reason in reasons for entry in messages.of_refusal(reason)]
+    return ending, tell(
+        work,
+        Story(
+            run_id=refusal.run_id,
+            folder=_folder(refusal.run_id).rstrip("/"),
+            ending=ending,
+            target=work.target,
+            drop=DropEntry(
+                format=None,
+                container=work.settings.run_container,
+                prefix=f"{_folder(refusal.run_id)}files/",
+                files=tuple(FileEntry(item.name, item.size, None, None) for item in portion.items),
+                ignored=(),
+            ),
+            entries=tuple(entries),
+            times=TimesEntry(first_landed=first, last_landed=last),
+            warnings=tuple(reasons),
+        ),
+    )
+
+
+def _delete(work: Work, portion: _Portion, stay: dict[str, str]) -> tuple[str, ...]:
+    """Delete what was copied, each only in the version that was told. The marks of all that is there still."""
+    marks = [mark(item.name, item.etag) for item in portion.items if item.name in stay]
+    moved = [item for item in portion.items if item.name not in stay]
+
+    def delete(item: _Item) -> Deleted:
+        return work.store.delete(work.settings.drop_container, item.name, item.etag)
+
+    for some in _beaten(work, moved):
+        for item, became in zip(some, work.together(delete, some), strict=True):
+            if became in (Deleted.PROTECTED, Deleted.DENIED):
+                marks.append(mark(item.name, item.etag))
+    if marks:
+        log.warning("%s", line("kept", profile=work.profile, files=len(marks)))
+    return tuple(marks)
+
+
+def _beaten[T](work: Work, items: list[T]) -> Iterable[list[T]]:
+    beat = work.heartbeat()
+    for at in range(0, len(items), _AT_ONCE):
+        beat()
+        yield items[at : at + _AT_ONCE]
 
 
 def _folder(refused: str) -> str:
     """Where the files are moved: below the folder of the report and the message, so that no name meets theirs."""
-    return f"{REFUSED}/{refused}/files/"
+    return f"{REFUSED}/{refused}/"
 
 
-def _decided(record: Record, refused: str, blobs: tuple[Blob, ...], reason: str) -> Record | None:
-    if record.refusal is not None:
-        return None
-    refusal = Refusal(
-        refused,
-        {blob.name: blob.etag for blob in blobs},
-        reason,
-        tuple(blob.size for blob in blobs),
-        *landed(blobs),
-    )
-    seen = fingerprint(blobs)
-    return replace(
-        record,
-        refusal=refusal,
-        misplaced=None if record.misplaced and record.misplaced.fingerprint == seen else record.misplaced,
-    )
-
-
-def _what(room: Room, profile: str, record: Record) -> tuple[tuple[Blob, ...], str]:
-    """The blobs to refuse, and why; none if they are not quiet any more."""
-    listing = look(room.store, room.settings, profile, room.together)
-    words = {
-        "container": room.settings.drop_container,
-        "runs": room.settings.run_container,
-        "profile": profile,
-    }
-    misplaced = new_misplaced(record, listing)
-    if misplaced and _quiet(room, record.misplaced, fingerprint(misplaced)):
-        if profile == UNADDRESSED:
-            return misplaced, _AT_ROOT.format(**words)
-        allowed = room.settings.profile_id(profile) is not None
-        return misplaced, (_TOO_DEEP if allowed else _NOT_ALLOWED).format(**words)
-    found = survey(new_files(record, listing), room.settings)
-    if found is not None and found.problem is not None and _quiet(room, record.inbox, found.fingerprint):
-        return found.blobs, _NO_SET.format(advice=found.advice, **words)
-    return (), ""
-
-
-def _quiet(room: Room, seen: Seen | None, print_of: str) -> bool:
-    return seen is not None and seen.fingerprint == print_of and seen.quiet(room.now(), room.settings.settle)
-
-
-def _tell(room: Room, profile: str, refusal: Refusal) -> None:
-    folder = room.folder(profile, refusal.run_id)
-    ending = Ending("invalidDrop", room.now())
-    entries, counts = messages.sorted_and_counted(messages.of_refusal(refusal.reason))
-    drop = DropEntry(
-        format=None,
-        container=room.settings.run_container,
-        prefix=_folder(refusal.run_id),
-        files=tuple(FileEntry(name, size, None, None) for name, size in zip(refusal.blobs, refusal.sizes, strict=True)),
-        ignored=(),
-    )
-    data = VerificationData(
-        profile=None if profile == UNADDRESSED else profile,
-        profile_id=room.settings.profile_id(profile),
-        run_id=refusal.run_id,
-        api=room.settings.api,
-        outcome="invalidDrop",
-        profile_state=None,
-        verification="none",
-        drop=drop,
-        counts=counts,
-        messages=entries,
-        truncated=False,
-        report=report_entry(room, folder),
-        failure=None,
-        times=TimesEntry(first_landed=refusal.first_landed, last_landed=refusal.last_landed),
-    )
-    written = reports.Report(
-        profile=data.profile,
-        run_id=refusal.run_id,
-        api=room.settings.api,
-        outcome="invalidDrop",
-        drop=drop,
-        warnings=(refusal.reason,),
-        ended=ending.at,
-    )
-    reports.write(room.store, room.settings, folder, written)
-    announce(room, folder, "verification", event(source(room, profile), "verification", ending.at, data))
-    log.info("%s: refused %d files as %s", profile, len(refusal.blobs), refusal.run_id)
-
-
-def _clear(room: Room, profile: str, instance: str, refusal: Refusal) -> None:
-    kept: dict[str, str] = {}
-    for name, etag in refusal.blobs.items():
-        try:
-            room.store.delete(room.settings.drop_container, name, etag)
-        except Conflict:
-            continue
-        except Denied:
-            kept[name] = etag
-
-    def swap(record: Record) -> Record | None:
-        if record.refusal != refusal:
-            return None
-        record = remember(record, refusal.run_id, Ending("invalidDrop", room.now()))
-        return replace(record, refusal=None, kept=record.kept | kept)
-
-    room.change(profile, swap, instance=instance)
+def _portion_blob(refused: str) -> str:
+    return f"{_folder(refused)}portion.json"

@@ -4,129 +4,130 @@ Before each POST an intent is swapped into the record; whoever loses that swap d
 answer is ambiguous: `decide` watches the sync's state before it lets a second POST go out, and there is no third.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from ..decide import Plan
-from ..learn import due, failure, held, proves_start, put_off, started_outcome, verdict_ending, watched
-from ..record import Current, Ending, Record, StartIntent, Version
-from ..sds.answers import MEANING, Act, Phase, Rule
+from ..decide import ATTEMPTS, Plan
+from ..door import Version
+from ..learn import (
+    MESSAGES,
+    backoff,
+    claimed,
+    due,
+    ended,
+    failure,
+    learn_readiness,
+    outcome_of,
+    put_off,
+    started_outcome,
+    verdict_ending,
+    watched,
+)
+from ..life import may, moved
+from ..lines import line
+from ..outcomes import STARTED
+from ..record import Current, Ending, StartIntent, Waiting
+from ..sds.answers import Act, Phase, Rule, meaning
 from ..sds.port import Answer, Failure, Reply, ServiceMessage, SyncState, Verdict
-from .hold import claim, mine, released
-from .room import Room, log
+from ..starts import reserve, withdraw
+from .question import question
+from .work import EditedRun, Work, log
 
-ATTEMPTS = 2
 _NEVER_LEFT = ("noToken", "notSent")
 """Failure codes of requests that did not reach Graph: there is nothing to be in doubt about."""
+_USED_UP = (
+    "The starts that the service allows in twelve hours are used up; the files were accepted and ride the next "
+    "scheduled run."
+)
+_IN_PROGRESS = Failure(
+    "runInProgress",
+    "Another run of the tenant was in progress until the deadline; the files were accepted and ride the next "
+    "scheduled run.",
+)
 
 
-def start(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+def start(work: Work, _plan: Plan | None = None) -> Plan | None:
     """Ask for verification where that is apart, then POST start, at most twice a run."""
-    version = room.version(profile)
-    record, current = version.record, version.record.current
-    if current is None or current.stage != "uploaded":
+    version = work.version()
+    current = version.record.current
+    if current is None or current.target != work.target or claimed(current, work.now()):
         return None
-    if current.start_intent is None and not due(current, room.now()):
+    if work.sds.verifies_apart and current.stage in ("uploaded", "verifying"):
+        return question(work, current)
+    if not may(current, "intend") or not due(current, work.now()):
         return None
-    if room.sds.verifies_apart and not current.verified:
-        return _verify(room, profile, instance, current)
-    if _used_up(room, record):
-        return _end(room, profile, current, Ending("acceptedForSchedule", room.now(), verification="complete"))
-    intent = _intent(room, profile, instance, current, version)
-    if intent is None or room.now() >= intent.watch_until:
+    if not _ready(work, current, version):
+        return None
+    intent = _intent(work, current)
+    if intent is None or work.now() >= intent.watch_until:
         return None  # not ours to send, or this process hung so long that another may have sent it by now
-    reply = room.sds.start(room.profile_id(profile))
-    return _answered(room, profile, current, intent, reply)
+    reply = work.sds.start(current.target.profile_id)
+    return _answered(work, current.run_id, intent, reply)
 
 
-def _verify(room: Room, profile: str, instance: str, current: Current) -> Plan | None:
-    """Ask once for each upload: asking ends the upload session, so an unanswered question costs a new upload."""
-    over = current.operation is None and current.session_until is not None and current.session_until <= room.now()
-    if current.asked_to_verify or over:
-        if not held(current, room.now()):
-            room.change_run(profile, current.run_id, lambda run: _anew(run, current), instance=instance)
-        return None
-    claimed = claim(
-        room,
-        profile,
-        instance,
-        lambda run: run.stage == "uploaded" and run.operation is None and not run.asked_to_verify,
-        lambda run: replace(run, asked_to_verify=True),
-    )
-    if claimed is None:
-        return None
-    attempt = claimed.attempt
-    reply = room.sds.verify(room.profile_id(profile))
-    rule = MEANING[Phase.BEFORE][reply.answer]
+def _ready(work: Work, current: Current, version: Version) -> bool:
+    """Whether the profile is ready right before the start; asked again if that was learned a poll interval ago."""
+    now = work.now()
+    if current.ready_at is not None and now - current.ready_at <= timedelta(seconds=work.settings.poll):
+        return True
+    reply = work.sds.readiness(current.target.profile_id, current.drop.format)
 
-    def swap(run: Current) -> Current | None:
-        if run.stage != "uploaded" or not mine(run, attempt):
+    def swap(run: Current) -> EditedRun[bool] | None:
+        if not may(run, "intend") or run.start_intent != current.start_intent:
             return None
-        run = released(replace(run, asked_to_verify=False))
-        if reply.value is not None:
-            return replace(run, operation=reply.value, waiting=None, poll=None)
-        if rule.act is Act.END:
-            return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
-        turned_away = reply.answer in (Answer.THROTTLED, Answer.BUSY)
-        stage = run.stage if turned_away else "uploading"
-        return replace(put_off(run, room.now(), room.settings, rule, reply), stage=stage)
+        learned = learn_readiness(run, reply, work.now(), work.settings)
+        if learned.ready_at is None and learned.ending is None and learned.poll == run.poll:
+            learned = backoff(learned, work.now(), work.settings)
+        return EditedRun(learned, learned.ready_at is not None)
 
-    room.change_run(profile, current.run_id, swap, instance=instance)
-    return None
+    return bool(work.change_run(current.run_id, swap, known=version).said)
 
 
-def _anew(run: Current, seen: Current) -> Current | None:
-    """The session is over; or it was asked to verify without an answer: whoever asked is gone, and it may be too."""
-    if run.stage != "uploaded" or run.hold != seen.hold or run.asked_to_verify != seen.asked_to_verify:
-        return None
-    return replace(run, stage="uploading", asked_to_verify=False)
-
-
-def _used_up(room: Room, record: Record) -> bool:
-    if room.sds.starts_allowed is None:
-        return False
-    most, seconds = room.sds.starts_allowed
-    since = room.now() - timedelta(seconds=seconds)
-    return sum(started > since for started in record.starts) >= most
-
-
-def _intent(room: Room, profile: str, instance: str, current: Current, version: Version) -> StartIntent | None:
+def _intent(work: Work, current: Current) -> StartIntent | None:
     """Swap the intent of one more POST into the record; None if it isn't ours to send."""
     before = current.start_intent
-    now = room.now()
+    now = work.now()
     if before is not None and (before.attempts >= ATTEMPTS or watched(before, now)):
         return None
-    if before is None:
-        reply = room.sds.sync_state(room.profile_id(profile))
-        rule = MEANING[Phase.BEFORE][reply.answer]
-        # A profile that never synced may have no status yet; then only a running sync will prove a start.
-        if reply.value is None and reply.answer not in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
-            room.change_run(
-                profile,
-                current.run_id,
-                lambda run: put_off(run, now, room.settings, rule, reply),
-                instance=instance,
-            )
+    intent = before or _baseline(work, current)
+    if intent is None:
+        return None
+    intent = replace(intent, at=work.now(), attempts=intent.attempts + 1, watch_until=_watch_until(work), looked=False)
+    by = _by(work, current.run_id, intent)
+    if work.sds.starts_allowed is not None and not reserve(
+        work.store, work.settings, by, work.now(), work.sds.starts_allowed
+    ):
+        _end(work, current.run_id, before, Ending("acceptedForSchedule", work.now(), Failure("usedUp", _USED_UP)))
+        return None
+
+    def swap(run: Current) -> EditedRun[StartIntent] | None:
+        if not may(run, "intend") or run.start_intent != before or claimed(run, work.now()):
             return None
-        intent = _baseline(reply.value, room)
-    else:
-        intent = before
-    intent = replace(intent, at=now, attempts=intent.attempts + 1, watch_until=_watch_until(room), looked=False)
-    ours = False
+        return EditedRun(moved(run, "intend", start_intent=intent, poll=None, waiting=None), intent)
 
-    def swap(run: Current) -> Current | None:
-        nonlocal ours
-        ours = run.stage == "uploaded" and run.start_intent == before
-        return replace(run, start_intent=intent, poll=None, waiting=None) if ours else None
-
-    room.change_run(profile, current.run_id, swap, instance=instance, known=version)
-    return intent if ours else None
+    return work.change_run(current.run_id, swap).said
 
 
-def _baseline(state: SyncState | None, room: Room) -> StartIntent:
-    """What the sync looks like before the first POST; a second one is measured by the same."""
-    intent = StartIntent(room.now(), 0, room.now())
+def _baseline(work: Work, current: Current) -> StartIntent | None:
+    """What the sync looks like before the first POST; a second one is measured by the same. None: wait."""
+    reply = work.sds.sync_state(current.target.profile_id)
+    rule = meaning(current.target.api, Phase.BEFORE, reply.answer)
+    state, now = reply.value, work.now()
+    # A profile that never synced may have no status yet; then only a running sync, or a new time, will prove a start.
+    if state is None and reply.answer not in (Answer.NOT_FOUND, Answer.BAD_REQUEST):
+        _wait(work, current, rule, reply)
+        return None
+    if state is not None and state.stage == "running" and work.sds.verifies_apart:
+        _wait(
+            work,
+            current,
+            Rule(Act.WAIT, "acceptedForSchedule", _IN_PROGRESS.code),
+            Reply(Answer.BUSY, failure=_IN_PROGRESS),
+        )
+        return None
+    intent = StartIntent(now, 0, now)
     if state is None:
         return intent
     return replace(
@@ -136,80 +137,110 @@ def _baseline(state: SyncState | None, room: Room) -> StartIntent:
         last_activity_date_time=state.last_activity_date_time,
         last_synchronization_date_time=state.last_synchronization_date_time,
         run=state.run,
+        seen=state.seen,
     )
 
 
-def _watch_until(room: Room) -> datetime:
-    return room.now() + timedelta(seconds=room.settings.start_confirm)
+def _wait(work: Work, current: Current, rule: Rule, reply: Reply[SyncState]) -> None:
+    def swap(run: Current) -> EditedRun[bool] | None:
+        if not may(run, "intend") or run.start_intent is not None:
+            return None
+        return EditedRun(put_off(run, work.now(), work.settings, rule, reply), True)
+
+    work.change_run(current.run_id, swap)
 
 
-def _answered(room: Room, profile: str, current: Current, intent: StartIntent, reply: Reply[Verdict]) -> Plan | None:
+def _watch_until(work: Work) -> datetime:
+    return work.now() + timedelta(seconds=work.settings.start_confirm)
+
+
+def _by(work: Work, run_id: str, intent: StartIntent) -> str:
+    return f"{work.profile}/{run_id}/{intent.attempts}"
+
+
+def _answered(work: Work, run_id: str, intent: StartIntent, reply: Reply[Verdict]) -> Plan | None:
     """Write down what came back; whoever drives by now, the answer counts."""
-    rule = MEANING[Phase.START][reply.answer]
-    if reply.failure is not None and reply.failure.code in _NEVER_LEFT:
-        rule = MEANING[Phase.BEFORE][reply.answer]
-    now = room.now()
+    api = work.sds.api
+    rule = meaning(api, Phase.START, reply.answer)
+    never_left = reply.failure is not None and reply.failure.code in _NEVER_LEFT
+    if never_left:
+        rule = meaning(api, Phase.BEFORE, reply.answer)
+    now = work.now()
     if reply.answer is Answer.UNAUTHORIZED and rule.act is Act.END and intent.attempts < ATTEMPTS:
         # The token is void. The next one is new, and this was one of the two tries.
-        over = replace(intent, watch_until=now)
-        room.change_run(
-            profile,
-            current.run_id,
-            lambda run: replace(run, start_intent=over, poll=None) if run.start_intent == intent else None,
+        _note(
+            work, run_id, intent, lambda run: replace(run, start_intent=replace(intent, watch_until=now, looked=True))
         )
         return None
     if rule.act is Act.WAIT:
-        room.change_run(profile, current.run_id, lambda run: _not_sent(room, run, intent, rule, reply))
+        if work.sds.starts_allowed is not None:
+            withdraw(work.store, work.settings, _by(work, run_id, intent))
+        _note(work, run_id, intent, lambda run: _not_sent(work, run, intent, rule, reply))
         return None
     if rule.act is Act.WATCH:
-        log.warning("%s: run %s: the start was not answered; watching the sync", profile, current.run_id)
-        open_again = replace(intent, watch_until=_watch_until(room))
-        room.change_run(
-            profile,
-            current.run_id,
-            lambda run: replace(run, start_intent=open_again, poll=None) if run.start_intent == intent else None,
-        )
+        log.warning("%s", line("startUnanswered", profile=work.profile, run=run_id, answered=reply.answered))
+        watching = replace(intent, watch_until=_watch_until(work))
+        waiting = Waiting("failed", failure(rule, reply))
+        _note(work, run_id, intent, lambda run: replace(run, start_intent=watching, waiting=waiting, poll=None))
         return None
-    if reply.value is not None:
-        messages = reply.value.messages
+    return _verdict(work, run_id, intent, rule, reply)
+
+
+def _verdict(work: Work, run_id: str, intent: StartIntent, rule: Rule, reply: Reply[Verdict]) -> Plan | None:
+    now, verdict = work.now(), reply.value
+    current = work.load().current
+    if current is None or current.run_id != run_id:
+        return None
+    messages: tuple[ServiceMessage, ...] = ()
+    if verdict is not None:
+        if verdict.started and verdict.operation is not None:
+            watching = replace(intent, operation=verdict.operation, watch_until=_watch_until(work))
+            _note(work, run_id, intent, lambda run: replace(run, start_intent=watching, poll=None, waiting=None))
+            return None
+        messages = verdict.messages[:MESSAGES]
         # Where verification is apart, its warnings came before the start.
-        ending = verdict_ending(replace(reply.value, messages=(*current.messages, *messages)), now)
+        ending = verdict_ending(replace(verdict, messages=(*current.messages, *messages)), now)
+        if ending.outcome == "started" and current.row_errors:
+            ending = replace(ending, outcome="startedWithWarnings")
     else:
-        ending = Ending(rule.outcome, now, failure(rule, reply))
-        messages = ()
+        ending = Ending(outcome_of(rule), now, failure(rule, reply))
     saw_running = False
-    if ending.outcome not in ("started", "startedWithWarnings"):
-        ending, saw_running = _despite(room, profile, replace(current, start_intent=intent), ending)
-    return _end(room, profile, current, ending, messages, saw_running=saw_running)
+    if ending.outcome not in STARTED:
+        ending, saw_running = _despite(work, current, intent, ending)
+    return _end(work, run_id, intent, ending, messages, saw_running=saw_running)
 
 
-def _not_sent(room: Room, run: Current, intent: StartIntent, rule: Rule, reply: Reply[Verdict]) -> Current | None:
+def _note(work: Work, run_id: str, intent: StartIntent, edit: Callable[[Current], Current]) -> None:
+    def swap(run: Current) -> EditedRun[bool] | None:
+        return EditedRun(edit(run), True) if run.start_intent == intent and run.stage == "starting" else None
+
+    work.change_run(run_id, swap, driver=False)
+
+
+def _not_sent(work: Work, run: Current, intent: StartIntent, rule: Rule, reply: Reply[Verdict]) -> Current:
     """The service turned the POST away without looking at it: it does not count as a try."""
-    if run.start_intent != intent:
-        return None
-    run = put_off(run, room.now(), room.settings, rule, reply)
-    if room.sds.starts_allowed is not None and run.waiting is not None:
-        # The files are accepted and will ride the next scheduled run, whether or not we may start one.
-        run = replace(run, waiting=replace(run.waiting, outcome="acceptedForSchedule", failure=None))
+    run = put_off(run, work.now(), work.settings, rule, reply)
     tried = intent.attempts - 1
+    if not tried:
+        return moved(run, "withdraw", start_intent=None)
     assert run.poll is not None
-    return replace(run, start_intent=replace(intent, attempts=tried, watch_until=run.poll.next) if tried else None)
+    return replace(run, start_intent=replace(intent, attempts=tried, watch_until=run.poll.next, looked=True))
 
 
-def _despite(room: Room, profile: str, current: Current, ending: Ending) -> tuple[Ending, bool]:
+def _despite(work: Work, current: Current, intent: StartIntent, ending: Ending) -> tuple[Ending, bool]:
     """A refusal is believed only if the sync isn't running: an earlier try may have started it.
 
     The ending, and whether the sync was seen running.
     """
-    intent = current.start_intent
-    if intent is None or (room.sds.verifies_apart and intent.attempts == 1):
+    if work.sds.verifies_apart and intent.attempts == 1:
         return ending, False
-    reply = room.sds.sync_state(room.profile_id(profile), intent.before)
-    if reply.value is None or not proves_start(current, reply.value):
+    state = work.sds.sync_state(current.target.profile_id, intent.before).value
+    if state is None or not state.fresh:
         return ending, False
-    running = reply.value.stage == "running"
+    running = state.stage == "running"
     if intent.attempts > 1 and ending.outcome == "failed":
-        return Ending(started_outcome(current.messages), ending.at, verification="unknown"), running
+        outcome = started_outcome(current.messages, row_errors=current.row_errors)
+        return Ending(outcome, ending.at, verification="unknown"), running
     if not running:
         return ending, False  # verification alone may touch the times
     words = "The service reported errors in the files and runs the sync all the same; look at it in the SDS portal."
@@ -217,23 +248,21 @@ def _despite(room: Room, profile: str, current: Current, ending: Ending) -> tupl
 
 
 def _end(
-    room: Room,
-    profile: str,
-    current: Current,
+    work: Work,
+    run_id: str,
+    intent: StartIntent | None,
     ending: Ending,
     messages: tuple[ServiceMessage, ...] = (),
     *,
     saw_running: bool = False,
-) -> Plan:
-    log.info("%s: run %s: %s", profile, current.run_id, ending.outcome)
-
-    def swap(run: Current) -> Current | None:
-        if run.stage != "uploaded":
+) -> Plan | None:
+    def swap(run: Current) -> EditedRun[bool] | None:
+        if not may(run, "intend") or run.start_intent != intent:
             return None
-        started = ending.outcome in ("started", "startedWithWarnings")
+        started = ending.outcome in STARTED
         times = replace(run.times, started=ending.at) if started else run.times
-        run = replace(run, saw_running=run.saw_running or saw_running)
-        return replace(run, stage="ended", ending=ending, times=times, messages=(*run.messages, *messages))
+        both = (*run.messages, *messages)[:MESSAGES]
+        run = replace(run, saw_running=run.saw_running or saw_running, times=times, messages=both)
+        return EditedRun(ended(run, ending), True)
 
-    room.change_run(profile, current.run_id, swap)
-    return Plan("report")
+    return Plan("report") if work.change_run(run_id, swap, driver=False).said else None

@@ -8,79 +8,108 @@ import msgspec
 from msgspec.structs import replace
 
 from .. import report as reports
-from ..decide import Plan
+from ..door import Edited
 from ..learn import backoff
+from ..lines import line
+from ..outcomes import SyncOutcome
 from ..record import Current, Record, SyncEnding
 from ..results import ErrorCount, SyncData, SyncTimes, event
-from ..sds.answers import MEANING, Act, Phase
+from ..sds.answers import Act, Phase, meaning
 from ..sds.port import Reply
-from .announce import announce, report_entry, source
-from .room import Room, log
+from .tell import announce, report_entry, source
+from .work import EditedRun, Work, log
 
-_WITHOUT_ERRORS = ("overtaken", "timedOut", "unknown")
+_WITHOUT_ERRORS: tuple[SyncOutcome, ...] = ("overtaken", "timedOut", "unknown")
 _MOST_CODES = 200
-_MOST_PAGES = 100_000
+_MOST_PAGES = 1_000
+_MOST_KEPT = 10_000
+"""Different codes that are counted apart; the rest is counted together, as `null`."""
 
 
 class _Unread(Exception):
     """Something of the sync could not be had now. The argument is the reply."""
 
 
-def tell_sync(
-    room: Room, profile: str, instance: str, current: Current, sync: SyncEnding, *, hurry: bool = False
-) -> Plan | None:
+def tell_sync(work: Work, current: Current, sync: SyncEnding, *, hurry: bool = False) -> None:
     """Announce the sync's outcome, with its errors counted by code.
 
     What can't be had now is waited for as long as the sync would be followed; in a `hurry` it is left out.
     """
-    folder = room.folder(profile, current.run_id)
+    folder = work.folder(current.run_id)
     codes: Counter[tuple[str | None, str | None]] = Counter()
     statistics = None
+    reachable = current.target == work.target  # else the service that the settings name is another one
     try:
-        statistics = _statistics(room, profile, sync)
-        if sync.outcome not in _WITHOUT_ERRORS and (sync.error_count or sync.outcome != "succeeded"):
-            lines = _lines(room, profile, codes, room.heartbeat(profile, instance))
-            room.store.append_lines(room.settings.run_container, f"{folder}/errors.jsonl", lines)
+        statistics = _statistics(work, current, sync) if reachable else None
+        wanted = sync.outcome not in _WITHOUT_ERRORS and (sync.error_count or sync.outcome != "succeeded")
+        if wanted and reachable:
+            lines = _lines(work, current, codes, work.heartbeat())
+            work.store.replace(work.settings.run_container, f"{folder}/errors.jsonl", lines)
     except _Unread as unread:
-        if not hurry and current.follow_until is not None and room.now() < current.follow_until:
-            _again(room, profile, instance, current, unread.args[0])
-            return None
-        log.warning("%s: run %s: not all of the sync's errors could be read", profile, current.run_id)
+        if not hurry and current.follow_until is not None and work.now() < current.follow_until:
+            _again(work, current, unread.args[0])
+            return
+        log.warning("%s", line("syncErrorsUnread", profile=work.profile, run=current.run_id))
     counted = tuple(ErrorCount(kind, code, count) for (kind, code), count in codes.most_common(_MOST_CODES))
-    outcome: Any = sync.outcome
     data = SyncData(
-        profile=profile,
-        profile_id=room.settings.profile_id(profile),
+        profile=work.profile,
+        profile_id=current.target.profile_id,
         run_id=current.run_id,
-        api=room.settings.api,
-        outcome=outcome,
+        api=current.target.api,
+        outcome=sync.outcome,
         service_status=sync.status,
-        error_count=sync.error_count if sync.error_count is not None else sum(codes.values()) or None,
+        error_count=_error_count(sync, codes, statistics),
         errors_by_code=counted,
         statistics=statistics,
-        report=report_entry(room, folder),
+        report=report_entry(work, folder),
         times=SyncTimes(current.times.started, sync.at),
     )
-    written = reports.read(room.store, room.settings, folder)
+    written = reports.read(work.store, work.settings, folder)
     if written is not None:
-        reports.write(room.store, room.settings, folder, msgspec.structs.replace(written, sync=data))
-    announce(room, folder, "sync", event(source(room, profile), "sync", sync.at, data))
-    log.info("%s: run %s: sync %s", profile, current.run_id, sync.outcome)
+        reports.write(work.store, work.settings, folder, msgspec.structs.replace(written, sync=data))
+    announce(work, folder, "sync", event(source(work), "sync", sync.at, data))
+    log.info(
+        "%s",
+        line(
+            "sync",
+            profile=work.profile,
+            run=current.run_id,
+            outcome=sync.outcome,
+            status=sync.status,
+            errors=data.error_count,
+        ),
+    )
+    work.change(lambda record: Edited(_closed(record, current.run_id, sync), None))
 
-    def close(record: Record) -> Record | None:
-        if record.current is None or record.current.run_id != current.run_id or record.current.stage != "synced":
-            return None
-        accepted = record.accepted
-        if accepted is not None and accepted.run_id == current.run_id:
-            accepted = replace(accepted, ended_well=sync.outcome == "succeeded")
-        return replace(record, current=None, accepted=accepted)
 
-    room.change(profile, close, instance=instance)
-    return None
+def _closed(record: Record, run_id: str, sync: SyncEnding) -> Record:
+    if record.current is None or record.current.run_id != run_id or record.current.stage != "synced":
+        return record
+    accepted = record.accepted
+    if accepted is not None and accepted.run_id == run_id:
+        accepted = replace(accepted, ended_well=sync.outcome == "succeeded")
+    recent = tuple(
+        replace(story, sync=sync.outcome, sync_at=sync.at) if story.run_id == run_id else story
+        for story in record.recent
+    )
+    return replace(record, current=None, accepted=accepted, recent=recent)
+
+
+def _error_count(
+    sync: SyncEnding, codes: Counter[tuple[str | None, str | None]], statistics: dict[str, Any] | None
+) -> int | None:
+    """What the sync's state says; else what was counted; else what the run's statistics say."""
+    if sync.error_count is not None:
+        return sync.error_count
+    if codes:
+        return sum(codes.values())
+    totals = (statistics or {}).get("inboundTotals")
+    errors = totals.get("errors") if isinstance(totals, dict) else None
+    return errors if isinstance(errors, int) else None
 
 
 def _lines(
-    room: Room, profile: str, codes: Counter[tuple[str | None, str | None]], beat: Callable[[], None]
+    work: Work, current: Current, codes: Counter[tuple[str | None, str | None]], beat: Callable[[], None]
 ) -> Iterator[bytes]:
     page: str | None = None
     seen: set[str] = set()
@@ -88,30 +117,31 @@ def _lines(
         if page is not None:
             seen.add(page)
         beat()
-        reply = room.sds.sync_errors(room.profile_id(profile), page)
+        reply = work.sds.sync_errors(current.target.profile_id, page)
         if reply.value is None:
-            if MEANING[Phase.FOLLOWING][reply.answer].act is Act.WAIT:
+            if meaning(current.target.api, Phase.FOLLOWING, reply.answer).act is Act.WAIT:
                 raise _Unread(reply)
             return  # this service has no errors to give
         for error in reply.value.errors:
-            codes[error.entry_type, error.error_code] += 1
+            code = (error.entry_type, error.error_code)
+            codes[code if code in codes or len(codes) < _MOST_KEPT else (None, None)] += 1
             yield msgspec.json.encode(error) + b"\n"
         page = reply.value.next
         if page is None:
             return
 
 
-def _again(room: Room, profile: str, instance: str, current: Current, reply: Reply[Any]) -> None:
-    def swap(run: Current) -> Current:
-        return backoff(run, room.now(), room.settings, after=reply.retry_after)
+def _again(work: Work, current: Current, reply: Reply[Any]) -> None:
+    def swap(run: Current) -> EditedRun[bool]:
+        return EditedRun(backoff(run, work.now(), work.settings, after=reply.retry_after), True)
 
-    room.change_run(profile, current.run_id, swap, instance=instance)
+    work.change_run(current.run_id, swap)
 
 
-def _statistics(room: Room, profile: str, sync: SyncEnding) -> dict[str, Any] | None:
+def _statistics(work: Work, current: Current, sync: SyncEnding) -> dict[str, Any] | None:
     if sync.run is None:
         return None
-    reply = room.sds.statistics(room.profile_id(profile), sync.run)
-    if MEANING[Phase.FOLLOWING][reply.answer].act is Act.WAIT:
+    reply = work.sds.statistics(current.target.profile_id, sync.run)
+    if meaning(current.target.api, Phase.FOLLOWING, reply.answer).act is Act.WAIT:
         raise _Unread(reply)
     return reply.value

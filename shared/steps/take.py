@@ -1,141 +1,179 @@
 """Take: freeze a complete, quiet set into a snapshot, make it the current run, and empty the inbox of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec.structs import replace
 
-from ..decide import Plan, takeable
-from ..inbox import Survey, file_name, landed, look, survey
-from ..learn import new_files
-from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Version
-from ..snapshot import discard, freeze, in_snapshot
-from ..store import Conflict, Denied
-from .room import Room, log
+from .. import life
+from ..decide import Plan
+from ..door import Edited, Version
+from ..inbox import Survey, file_name, landed, seen, targets
+from ..kept import mark
+from ..life import moved
+from ..lines import line
+from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Unmovable
+from ..snapshot import discard, freeze, prefix
+from ..store import Blob, Copied, CopyAnswer, Deleted
+from .retry import retry
+from .work import Work, log
 
-NOT_DELETED = "The files could not be deleted from the drop container; they stay there and are not taken twice."
 _COPY_PAUSE = 1.0
+NOT_DELETED = (
+    "{count} of the files could not be deleted from the drop container ({why}); they stay and are not taken again."
+)
+NOT_COPIED = "{count} of the files that do not belong to the set could not be copied; they stay where they are."
 
 
-def take(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+def take(work: Work, _plan: Plan | None = None) -> Plan | None:
     """Freeze the set; finish what an interrupted try left."""
-    version = room.version(profile)
+    version = work.version()
     record = version.record
     if record.current is None:
-        began = room.now()  # before the listing: that and the one before must be a whole settle time apart
-        found = _survey(room, profile, record)
-        if found is None or not _settled(room, record, found, began):
-            return None
-        run_id = _run_id(record, found)
-        try:
-            target = in_snapshot(profile, run_id, found.blobs)
-            if not freeze(room.store, room.settings, found.blobs, target, room.together):
-                return Plan("wait", _COPY_PAUSE)
-            again = _survey(room, profile, record)
-        except Conflict:
-            again = None
-        if again is None or again.fingerprint != found.fingerprint or not again.complete:
-            _give_up(room, profile, instance, found, run_id, again)
-            return None
-        current = _current(room, found, run_id)
-
-        def swap(record: Record) -> Record | None:
-            if record.current or not record.inbox or record.inbox.fingerprint != found.fingerprint:
-                return None
-            return replace(record, current=current, inbox=None)
-
-        version = room.swap(profile, swap, instance=instance, known=version)
-        record = version.record
-        if record.current is None or record.current.run_id != run_id:
-            return None
-        log.info("%s: took run %s, %d files of %s", profile, run_id, len(found.files), found.format)
-    if record.current is not None and record.current.stage == "taken" and not record.current.cleared:
-        _clear(room, profile, instance, record.current, version)
-        return Plan("verify")
+        plan, taken = retry(work, version) if record.retry is not None else _take(work, version)
+        if taken is None:
+            return plan
+        version = taken
+    current = version.record.current
+    if current is not None and current.stage == "taken":
+        return _clear(work, current, version)
     return None
 
 
-def _give_up(room: Room, profile: str, instance: str, found: Survey, run_id: str, again: Survey | None) -> None:
+def _take(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
+    """Copy the set and swap it into the record; the version after that, None if there is nothing to go on with."""
+    record = version.record
+    began = work.now()  # before the listing: that and the one before must be a whole settle time apart
+    found = work.look(record).set
+    if found is None or not found.complete or not _settled(work, record, found, began):
+        return None, None
+    wanted = targets(prefix(work.profile, found.run_id), found.blobs)
+    answers = freeze(work.store, work.settings, wanted, work.together)
+    if (stop := _unfinished(work, found, wanted, answers)) is not None:
+        return stop if isinstance(stop, Plan) else None, None
+    again = work.look(record).set
+    if again is None or again.fingerprint != found.fingerprint or not again.complete:
+        _give_up(work, found, again)
+        return None, None
+    current = _current(work, found, wanted, answers)
+
+    def swap(record: Record) -> Edited[bool]:
+        there = record.inbox
+        if record.current or record.paused or there is None or there.fingerprint != found.fingerprint:
+            return Edited(record, False)
+        return Edited(replace(record, current=current, inbox=None), True)
+
+    changed = work.change(swap, known=version)
+    if not changed.said:
+        return None, None
+    files = len(found.files)
+    log.info("%s", line("taken", profile=work.profile, run=found.run_id, files=files, format=found.format))
+    return None, changed.version
+
+
+def _settled(work: Work, record: Record, found: Survey, began: datetime) -> bool:
+    there = record.inbox
+    return (
+        there is not None
+        and there.fingerprint == found.fingerprint
+        and replace(there, looks=2).quiet(began, work.settings.settle)  # this look is the second
+    )
+
+
+def _unfinished(
+    work: Work, found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]
+) -> Plan | Literal["anew"] | None:
+    """Why the snapshot isn't whole: to be waited for, a set that has changed, or a file that can't be copied.
+
+    Only the set's own files count. A stranger beside them that can't be copied stays where it is.
+    """
+    names = {blob.name for blob in found.files.values()}
+    of_set = {blob.name: answers[name] for name, blob in wanted.items() if blob.name in names}
+    if any(answer.copied is Copied.LATER for answer in answers.values()):
+        return Plan("wait", _COPY_PAUSE, then="take")
+    if any(answer.copied in (Copied.NEWER, Copied.GONE) for answer in of_set.values()):
+        _give_up(work, found, None)
+        return "anew"
+    stuck = tuple(
+        Unmovable(blob.name, blob.etag, blob.size, blob.modified, of_set[blob.name].why)
+        for blob in found.files.values()
+        if of_set[blob.name].copied is Copied.CANNOT
+    )
+    if not stuck:
+        return None
+    work.change(lambda record: Edited(replace(record, unmovable=stuck, inbox=None), None))
+    return Plan("refuse")
+
+
+def _give_up(work: Work, found: Survey, again: Survey | None) -> None:
     """The set changed while it was copied: settle anew, and remove the copy once nobody can adopt it any more."""
 
-    def swap(record: Record) -> Record | None:
-        return None if record.current else replace(record, inbox=None)
+    def swap(record: Record) -> Edited[bool]:
+        if record.current is not None:
+            return Edited(record, False)
+        named = any(recent.run_id == found.run_id for recent in record.recent)
+        # With the inbox's fingerprint gone from the record no other driver's take can succeed.
+        return Edited(replace(record, inbox=seen(None, again, work.now())), not named)
 
-    record = room.change(profile, swap, instance=instance)
-    # With the inbox's fingerprint gone from the record no other driver's take can succeed; and only a set of other
-    # versions, unlike one whose leases changed, can never be this run again.
-    if record.current is None and (again is None or again.run_id != found.run_id):
-        discard(room.store, room.settings, profile, run_id)
-
-
-def _survey(room: Room, profile: str, record: Record) -> Survey | None:
-    listing = look(room.store, room.settings, profile, room.together)
-    accepted = (record.accepted.format, record.accepted.files) if record.accepted else (None, ())
-    return survey(new_files(record, listing), room.settings, accepted)
+    free = work.change(swap).said
+    # Only a set of other versions, unlike one whose leases changed, can never be this run again.
+    if free and again is not None and again.run_id != found.run_id:
+        discard(work.store, work.settings, work.profile, found.run_id)
 
 
-def _settled(room: Room, record: Record, found: Survey, now: datetime) -> bool:
-    seen = record.inbox
-    return (
-        found.complete
-        and seen is not None
-        and seen.fingerprint == found.fingerprint
-        and replace(seen, looks=2).quiet(now, room.settings.settle)  # this look is the second
-        and takeable(record, found)
-    )
-
-
-def _run_id(record: Record, found: Survey) -> str:
-    # The same blobs may have been reported incomplete first (a lease that ended, a changed SDS_FILES); that message
-    # is out, so the run needs an id of its own.
-    return f"{found.run_id}-2" if record.outcome_of(found.run_id) else found.run_id
-
-
-def _current(room: Room, found: Survey, run_id: str) -> Current:
+def _current(work: Work, found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]) -> Current:
     first, last = landed(found.files.values())
-    now = room.now()
-    drop = Drop(
-        format=found.format or "",
-        files=tuple(DropFile(file_name(b), name, b.name, b.etag, b.size) for name, b in found.files.items()),
-        ignored=tuple(IgnoredFile(file_name(blob), blob.name, blob.etag) for blob in found.ignored),
-    )
+    now = work.now()
+    copied = {blob.name for name, blob in wanted.items() if answers[name].copied is Copied.COPIED}
+    ignored = [blob for blob in found.ignored if blob.name in copied]
+    target = work.target
+    assert target is not None  # or it would not be an inbox
+    left = len(found.ignored) - len(ignored)
     return Current(
-        run_id=run_id,
-        stage="taken",
-        drop=drop,
+        run_id=found.run_id,
+        stage=life.FIRST,
+        target=target,
+        drop=Drop(
+            format=found.format or "",
+            files=tuple(_file(name, blob) for name, blob in found.files.items()),
+            ignored=tuple(IgnoredFile(file_name(blob), blob.name, blob.etag) for blob in ignored),
+        ),
         times=Times(first_landed=first, last_landed=last, settled=now),
-        deadline=now + timedelta(seconds=room.settings.provision_timeout),
+        deadline=now + timedelta(seconds=work.settings.provision_timeout),
+        warnings=(NOT_COPIED.format(count=left),) if left else (),
     )
 
 
-def _clear(room: Room, profile: str, instance: str, current: Current, version: Version) -> None:
+def _file(name: str, blob: Blob) -> DropFile:
+    return DropFile(file_name(blob), name, blob.name, blob.etag, blob.size, encoding=blob.encoding)
+
+
+def _clear(work: Work, current: Current, version: Version) -> Plan | None:
     """Delete the drop's files from the inbox, each only if it is still the version that was taken."""
-    taken = {file.source: file.etag for file in current.drop.files}
-    taken |= {file.source: file.etag for file in current.drop.ignored}
+    taken = current.drop.sources if current.retry_of is None else {}
+    beat = work.heartbeat()
 
-    def deleted(name: str) -> bool:
-        try:
-            room.store.delete(room.settings.drop_container, name, taken[name])
-        except Denied:
-            return False
-        except Conflict:
-            return True  # a newer version: it belongs to the next set
-        return True
+    def delete(name: str) -> Deleted:
+        return work.store.delete(work.settings.drop_container, name, taken[name])
 
-    gone = zip(taken, room.together(deleted, taken), strict=True)
-    kept = {name: taken[name] for name, done in gone if not done}
+    answers: dict[str, Deleted] = {}
+    names = list(taken)
+    for at in range(0, len(names), 100):
+        some = names[at : at + 100]
+        answers |= zip(some, work.together(delete, some), strict=True)
+        beat()
+    stay = {name: why for name, why in answers.items() if why in (Deleted.PROTECTED, Deleted.DENIED)}
+    keep = work.keep(mark(name, taken[name]) for name in stay)
+    words = NOT_DELETED.format(count=len(stay), why=", ".join(sorted(set(stay.values()))))
 
-    def swap(record: Record) -> Record | None:
+    def swap(record: Record) -> Edited[bool]:
         run = record.current
-        if run is None or run.run_id != current.run_id:
-            return None
-        warnings = (*run.warnings, NOT_DELETED) if kept and NOT_DELETED not in run.warnings else run.warnings
-        return replace(record, kept=record.kept | kept, current=replace(run, cleared=True, warnings=warnings))
+        if run is None or run.run_id != current.run_id or not life.may(run, "clear"):
+            return Edited(record, False)
+        warnings = (*run.warnings, words) if stay else run.warnings
+        return Edited(keep(replace(record, current=moved(run, "clear", warnings=warnings))), True)
 
-    if kept:
-        log.warning(
-            "%s: run %s: %d files could not be deleted from the drop container",
-            profile,
-            current.run_id,
-            len(kept),
-        )
-    room.change(profile, swap, instance=instance, known=version)
+    if stay:
+        log.warning("%s", line("kept", profile=work.profile, run=current.run_id, files=len(stay)))
+    return Plan("verify") if work.change(swap, known=None if stay else version).said else None

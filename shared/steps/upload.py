@@ -1,135 +1,134 @@
 """Upload: send the snapshot's files to a fresh address, streamed. The address never leaves this module."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from ..decide import Plan
-from ..learn import due, failure, put_off
-from ..record import Current, DropFile, Ending, Version
-from ..sds.answers import MEANING, Act, Phase, Rule
+from ..door import Edited
+from ..learn import due, ended, failure, outcome_of, put_off
+from ..life import may, moved
+from ..lines import line
+from ..record import Current, DropFile, Ending, Record
+from ..sds.answers import Act, Phase, Rule, meaning
 from ..sds.port import Answer, Failure, Reply, Upload
 from ..snapshot import prefix
-from .hold import claim, mine, released
-from .room import SMALL, Room, log
+from .claim import Claimed, Lost, claim, taken_from
+from .work import SMALL, Work, log
 
-_STAGES = ("checked", "uploading")
 _ADDRESSES = 3
 _REFUSED = Failure("uploadRefused", f"The storage refused the upload address, {_ADDRESSES} fresh ones in a row.")
 
 
-def upload(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+def upload(work: Work, _plan: Plan | None = None) -> Plan | None:
     """Send all files; a refused address is replaced by a fresh one, at most three."""
-    claimed = claim(room, profile, instance, lambda run: run.stage in _STAGES and run.ready and due(run, room.now()))
+    current = work.load().current
+    if current is None:
+        return None
+
+    def wanted(run: Current) -> bool:
+        known = run.stage == "uploading" or run.ready_at is not None
+        return may(run, "open") and known and due(run, work.now()) and run.target == work.target
+
+    claimed = claim(work, current.run_id, wanted)
     if claimed is None:
         return None
-    current, attempt, version = claimed
-    beat = room.heartbeat(profile, instance)
+    try:
+        return _upload(work, claimed)
+    except Lost:
+        return None
+
+
+def _upload(work: Work, claimed: Claimed) -> Plan | None:
+    target = claimed.run.target
     for _ in range(_ADDRESSES):
-        opened = room.sds.open_upload(room.profile_id(profile))
-        rule = MEANING[Phase.BEFORE][opened.answer]
+        claimed.check()
+        opened = work.sds.open_upload(target.profile_id)
         if opened.value is None:
-            return _note(room, profile, instance, attempt, current.run_id, rule, opened)
+            return _note(work, claimed, meaning(target.api, Phase.BEFORE, opened.answer), opened)
         try:
-            begun = _begin(room, profile, instance, attempt, version)
-            if begun is None:
+            if not _begin(work, claimed):
                 return None
-            version = begun
-            sent = _send(room, profile, current, opened.value, beat)
+            sent = _send(work, claimed, opened.value)
         finally:
             opened.value.close()
         if sent.answer is Answer.OK:
-            return _sent(room, profile, instance, attempt, version, opened.value.expires)
+            return _sent(work, claimed, opened.value)
         if sent.answer is not Answer.FORBIDDEN:
-            rule = MEANING[Phase.BEFORE][Answer.UNAVAILABLE]
-            return _note(room, profile, instance, attempt, current.run_id, rule, sent)
+            return _note(work, claimed, meaning(target.api, Phase.BEFORE, Answer.UNAVAILABLE), sent)
     rule = Rule(Act.END, "failed", _REFUSED.code)
-    return _note(room, profile, instance, attempt, current.run_id, rule, Reply(Answer.FORBIDDEN, failure=_REFUSED))
+    return _note(work, claimed, rule, Reply(Answer.FORBIDDEN, failure=_REFUSED))
 
 
-def _begin(room: Room, profile: str, instance: str, attempt: int, known: Version) -> Version | None:
+def _begin(work: Work, claimed: Claimed) -> bool:
     """From here on files of this run may be in the service's container: a newer set must wait its turn.
 
-    None: another attempt has begun meanwhile. Opening may have emptied its session, so what it sent goes out anew.
+    False: another attempt, or another run, is at work by now. Opening may have emptied its session, so whoever it is
+    sends everything anew.
     """
-    ours = False
 
-    def swap(run: Current) -> Current | None:
-        nonlocal ours
-        ours = mine(run, attempt) and run.stage in _STAGES
-        if ours:
-            return replace(run, stage="uploading")
-        if run.stage == "uploaded" and not run.verified and run.start_intent is None:
-            return replace(run, stage="uploading", operation=None, asked_to_verify=False)
-        return None
+    def swap(record: Record) -> Edited[bool]:
+        run = record.current
+        if run is None:
+            return Edited(record, False)
+        if claimed.mine(run) and may(run, "open"):
+            return Edited(replace(record, current=moved(run, "open")), True)
+        if may(run, "anew"):
+            run = moved(taken_from(run), "anew", operation=None, verification="none")
+        elif run.stage == "uploading":
+            run = taken_from(run)
+        return Edited(replace(record, current=run), False)
 
-    assert known.record.current is not None
-    version = room.change_run(profile, known.record.current.run_id, swap, instance=instance, known=known)
-    return version if ours else None
+    return work.change(swap, driver=False).said
 
 
-def _send(room: Room, profile: str, current: Current, target: Upload, beat: Callable[[], None]) -> Reply[None]:
+def _send(work: Work, claimed: Claimed, target: Upload) -> Reply[None]:
     """Small files go together, large ones one by one: each holds a few pieces of it in memory."""
-
     failed: list[Reply[None]] = []
 
     def put(file: DropFile) -> None:
         if failed:
             return
-        name = prefix(profile, current.run_id) + file.name
-        sent = target.put(file.upload, file.size, _chunks(room, name, beat))
+        name = prefix(work.profile, claimed.run.run_id) + file.name
+        sent = target.put(file.upload, file.size, _chunks(work, name, claimed))
         if sent.answer is not Answer.OK:
             failed.append(sent)
 
-    room.together(put, [file for file in current.drop.files if file.size <= SMALL])
-    for file in current.drop.files:
+    files = claimed.run.drop.files
+    claimed.check()
+    work.together(put, [file for file in files if file.size <= SMALL])
+    for file in files:
         if file.size > SMALL:
+            claimed.check()
             put(file)
     return failed[0] if failed else Reply(Answer.OK)
 
 
-def _chunks(room: Room, name: str, beat: Callable[[], None]) -> Iterator[bytes]:
-    for chunk in room.store.stream(room.settings.run_container, name):
-        beat()
+def _chunks(work: Work, name: str, claimed: Claimed) -> Iterator[bytes]:
+    for chunk in work.store.stream(work.settings.run_container, name):
+        claimed.beat()
         yield chunk
 
 
-def _sent(
-    room: Room, profile: str, instance: str, attempt: int, known: Version, expires: datetime | None
-) -> Plan | None:
-    current = known.record.current
-    assert current is not None
+def _sent(work: Work, claimed: Claimed, session: Upload) -> Plan | None:
+    def edit(run: Current) -> Current:
+        times = replace(run.times, uploaded=work.now())
+        return moved(run, "upload", times=times, session_until=session.expires, poll=None, waiting=None)
 
-    def swap(run: Current) -> Current | None:
-        if run.stage != "uploading" or not mine(run, attempt):
-            return None
-        times = replace(run.times, uploaded=room.now())
-        return released(replace(run, stage="uploaded", times=times, session_until=expires, poll=None, waiting=None))
-
-    log.info("%s: run %s uploaded, %d files", profile, current.run_id, len(current.drop.files))
-    run = room.change_run(profile, current.run_id, swap, instance=instance, known=known).record.current
-    return Plan("start") if run is not None and run.stage == "uploaded" else None
+    run = claimed.settle(edit)
+    if run is None:
+        return None
+    log.info("%s", line("uploaded", profile=work.profile, run=run.run_id, files=len(run.drop.files)))
+    return Plan("start")
 
 
-def _note(
-    room: Room,
-    profile: str,
-    instance: str,
-    attempt: int,
-    run_id: str,
-    rule: Rule,
-    reply: Reply[Upload] | Reply[None],
-) -> Plan | None:
+def _note(work: Work, claimed: Claimed, rule: Rule, reply: Reply[Upload] | Reply[None]) -> Plan | None:
     """Write down an answer that is no upload: wait, or the run's end."""
 
-    def swap(run: Current) -> Current | None:
-        if run.stage not in _STAGES or not mine(run, attempt):
-            return None
-        run = released(run)
+    def edit(run: Current) -> Current:
         if rule.act is Act.END:
-            return replace(run, stage="ended", ending=Ending(rule.outcome, room.now(), failure(rule, reply)))
-        return put_off(run, room.now(), room.settings, rule, reply)
+            return ended(run, Ending(outcome_of(rule), work.now(), failure(rule, reply)))
+        return put_off(run, work.now(), work.settings, rule, reply)
 
-    room.change_run(profile, run_id, swap, instance=instance)
+    claimed.settle(edit)
     return None

@@ -7,77 +7,144 @@ from msgspec.structs import replace
 
 from ..decide import Plan
 from ..formats import FORMATS
-from ..record import Current, Ending, Record
+from ..learn import ended
+from ..life import may, moved
+from ..lines import line
+from ..record import Accepted, Current, DropFile, Ending
 from ..report import Finding, Report, write
+from ..settings import Settings
 from ..snapshot import prefix
-from .room import SMALL, Room, log
+from .work import SMALL, EditedRun, Work, log
 
 if TYPE_CHECKING:
     from ..verification import Source, Verification
 
-EMPTY = "people.noRows"
+ALWAYS = ("people.noRows",)
+"""Rules whose errors refuse a set even with SDS_PREFLIGHT=report: it would empty a school."""
 
 
-def verify(room: Room, profile: str, instance: str, _plan: Plan | None = None) -> Plan | None:
+def verify(work: Work, _plan: Plan | None = None) -> Plan | None:
     """Check the files, count their rows and bytes, and decide whether they are to be sent."""
-    version = room.version(profile)
+    version = work.version()
     record, current = version.record, version.record.current
-    if current is None or current.stage != "taken" or not current.cleared:
+    if current is not None and current.stage == "held":
+        _approve(work, current)
         return None
-    from ..verification import verify as check
-
-    form = next(form for form in FORMATS if form.id == current.drop.format)
-    beat = room.heartbeat(profile, instance)
-    checked = check(
-        _sources(room, profile, current, beat),
-        format=form,
-        service=room.settings.api,
-        allow=room.settings.allowed_values,
-        allow_empty=room.settings.allow_empty,
-    )
+    if current is None or current.stage != "cleared":
+        return None
+    unread = _not_to_be_read(work.settings, current.drop.files)
+    if unread:
+        return _decided(work, current, unread, Ending("rejectedBeforeUpload", work.now()))
+    checked = _checked(work, current)
     current = _counted(current, checked)
     findings = _groups(checked)
+    ending = _ending(work, record.accepted, current, findings, checked)
+    lossy = checked.taken and any(file.rows_dropped for file in current.drop.files)
+    return _decided(work, current, findings, ending, row_errors=lossy)
+
+
+def _decided(
+    work: Work,
+    current: Current,
+    findings: tuple[Finding, ...],
+    ending: Ending | None,
+    *,
+    row_errors: bool = False,
+) -> Plan | None:
     if findings:
+        folder = work.folder(current.run_id)
         report = Report(
-            profile=profile, run_id=current.run_id, api=room.settings.api, drop=current.drop, preflight=findings
+            profile=work.profile,
+            run_id=current.run_id,
+            api=current.target.api,
+            drop=current.drop,
+            preflight=findings,
         )
-        write(room.store, room.settings, room.folder(profile, current.run_id), report)
-    ending = _ending(room, record, current, findings)
-    counts = checked.counts
+        write(work.store, work.settings, folder, report)
     log.info(
-        "%s: run %s checked: %d errors, %d warnings",
-        profile,
-        current.run_id,
-        counts["error"],
-        counts["warning"],
+        "%s",
+        line(
+            "checked",
+            profile=work.profile,
+            run=current.run_id,
+            errors=sum(finding.count for finding in findings if finding.type == "error"),
+            warnings=sum(finding.count for finding in findings if finding.type == "warning"),
+        ),
     )
 
-    def swap(run: Current) -> Current | None:
-        if run.stage != "taken":
+    def swap(run: Current) -> EditedRun[bool] | None:
+        if not may(run, "pass"):
             return None
-        return replace(
-            run, drop=current.drop, findings=bool(findings), stage="ended" if ending else "checked", ending=ending
-        )
+        run = replace(run, drop=current.drop, findings=bool(findings), row_errors=row_errors)
+        return EditedRun(ended(run, ending) if ending else moved(run, "pass"), True)
 
-    room.change_run(profile, current.run_id, swap, instance=instance, known=version)
-    return Plan("report") if ending else None
+    done = work.change_run(current.run_id, swap).said
+    return Plan("report") if done and ending else None
 
 
-def _sources(room: Room, profile: str, current: Current, beat: Callable[[], None]) -> "list[Source]":
+def _approve(work: Work, current: Current) -> None:
+    """A person has approved: the time that the run was held is not counted, and readiness is asked anew."""
+
+    def swap(run: Current) -> EditedRun[bool] | None:
+        hold = run.hold
+        if not may(run, "approve") or hold is None or hold.decision is None or not hold.decision.approve:
+            return None
+        later = run.deadline + (work.now() - hold.since)
+        return EditedRun(moved(run, "approve", deadline=later, ready_at=None, poll=None, waiting=None), True)
+
+    if work.change_run(current.run_id, swap).said:
+        log.info("%s", line("approved", profile=work.profile, run=current.run_id))
+
+
+def _not_to_be_read(settings: Settings, files: tuple[DropFile, ...]) -> tuple[Finding, ...]:
+    """Errors of files that are neither read nor sent: too large, or stored with an encoding."""
+    found = []
+    for file in files:
+        if file.encoding is not None and file.encoding.lower() != "identity":
+            words = (
+                f"{file.name} is stored with Content-Encoding {file.encoding[:40]}: it is not text. "
+                "Upload it plain, without that property."
+            )
+            found.append(Finding("error", "file.encoded", file.name, None, None, 1, words, scope="file"))
+        if file.size > settings.max_file_bytes:
+            words = f"{file.name} has {file.size} bytes; SDS_MAX_FILE_BYTES allows {settings.max_file_bytes:.0f}."
+            found.append(Finding("error", "file.tooLarge", file.name, None, None, 1, words, scope="file"))
+    whole = sum(file.size for file in files)
+    if whole > settings.max_set_bytes:
+        words = f"The set has {whole} bytes; SDS_MAX_SET_BYTES allows {settings.max_set_bytes:.0f}."
+        found.append(Finding("error", "set.tooLarge", None, None, None, 1, words, scope="set"))
+    return tuple(found)
+
+
+def _checked(work: Work, current: Current) -> "Verification":
+    from ..verification import verify as check
+
+    settings = work.settings
+    return check(
+        _sources(work, current, work.heartbeat()),
+        format=next(form for form in FORMATS if form.id == current.drop.format),
+        service=current.target.api,
+        allow=settings.allowed_values,
+        allow_empty=settings.allow_empty,
+        error_rows_percent=settings.error_rows_percent,
+    )
+
+
+def _sources(work: Work, current: Current, beat: Callable[[], None]) -> "list[Source]":
     """The files' readers. Small files are read at once, together; large ones in pieces, when it is their turn."""
     from ..verification import Source
 
     files = current.drop.files
-    readers = {file.name: _reader(room, prefix(profile, current.run_id) + file.name, beat) for file in files}
+    readers = {file.name: _reader(work, prefix(work.profile, current.run_id) + file.name, beat) for file in files}
     small = [file.name for file in files if file.size <= SMALL]
-    contents = room.together(lambda name: list(readers[name]()), small)
+    contents = work.together(lambda name: list(readers[name]()), small)
     readers |= {name: chunks.__iter__ for name, chunks in zip(small, contents, strict=True)}
     return [Source(file.name, file.size, readers[file.name]) for file in files]
 
 
-def _reader(room: Room, name: str, beat: Callable[[], None]) -> Callable[[], Iterator[bytes]]:
+def _reader(work: Work, name: str, beat: Callable[[], None]) -> Callable[[], Iterator[bytes]]:
     def chunks() -> Iterator[bytes]:
-        for chunk in room.store.stream(room.settings.run_container, name):
+        for chunk in work.store.stream(work.settings.run_container, name):
             beat()
             yield chunk
 
@@ -86,29 +153,45 @@ def _reader(room: Room, name: str, beat: Callable[[], None]) -> Callable[[], Ite
 
 def _counted(current: Current, checked: "Verification") -> Current:
     results = {result.name: result for result in checked.files}
+    industry = current.target.api == "industryData"
     files = tuple(
-        replace(file, sha256=results[file.name].sha256, rows=results[file.name].rows) for file in current.drop.files
+        replace(
+            file,
+            sha256=results[file.name].sha256,
+            rows=results[file.name].rows,
+            rows_dropped=results[file.name].rows_dropped if industry else None,
+        )
+        for file in current.drop.files
     )
     return replace(current, drop=replace(current.drop, files=files))
 
 
 def _groups(checked: "Verification") -> tuple[Finding, ...]:
     return tuple(
-        Finding(f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines)
+        Finding(
+            f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines, f.shape, f.scope, f.anchor
+        )
         for f in checked.findings
         # Whether a set without its optional files is complete was decided when it was taken.
         if not (f.rule == "missingFile" and f.type == "warning")
     )
 
 
-def _ending(room: Room, record: Record, current: Current, findings: tuple[Finding, ...]) -> Ending | None:
-    now = room.now()
-    accepted = record.accepted
-    digests = {file.upload: file.sha256 for file in current.drop.files}
-    if accepted and room.settings.unchanged == "skip" and accepted.ended_well and accepted.digests == digests:
+def _ending(
+    work: Work, accepted: Accepted | None, current: Current, findings: tuple[Finding, ...], checked: "Verification"
+) -> Ending | None:
+    now = work.now()
+    if _is_unchanged(work.settings, accepted, current):
         return Ending("unchanged", now)
-    if any(finding.rule == EMPTY and finding.type == "error" for finding in findings):
-        return Ending("rejectedBeforeUpload", now)
-    if room.settings.preflight == "block" and any(finding.type == "error" for finding in findings):
+    always = any(finding.type == "error" and finding.rule in ALWAYS for finding in findings)
+    if always or (work.settings.preflight == "block" and not checked.taken):
         return Ending("rejectedBeforeUpload", now)
     return None
+
+
+def _is_unchanged(settings: Settings, accepted: Accepted | None, current: Current) -> bool:
+    """The same bytes as the target's last accepted drop, whose sync ended well; a wish to repeat goes first."""
+    if accepted is None or settings.unchanged != "skip" or current.retry_of is not None:
+        return False
+    digests = {file.upload: file.sha256 for file in current.drop.files}
+    return accepted.ended_well and accepted.target == current.target and accepted.digests == digests

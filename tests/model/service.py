@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
+from shared.sds.evidence import fresh
 from shared.sds.port import (
     Answer,
     ErrorPage,
@@ -52,7 +55,7 @@ class MemorySds:
         """What a start would sync."""
         return self.container
 
-    def readiness(self, profile: str) -> Reply[Readiness]:
+    def readiness(self, profile: str, file_format: str | None = None) -> Reply[Readiness]:
         if isinstance(fault := self._call("readiness"), Reply):
             return fault
         state = self.state()
@@ -88,13 +91,20 @@ class MemorySds:
     def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
         if isinstance(fault := self._call("sync_state"), Reply):
             return fault
+        state = self._state()
+        return Reply(Answer.OK, replace(state, fresh=before is not None and fresh(before, state), seen=self._now()))
+
+    def _state(self) -> SyncState:
         started = self.sync_started
         if started is not None and self._now() < started + timedelta(seconds=SYNC_SECONDS):
-            return Reply(Answer.OK, SyncState("inProgress", "running", started, self.last_sync))
+            return SyncState("inProgress", "running", started, self.last_sync)
         if started is not None:
             self.last_sync = started + timedelta(seconds=SYNC_SECONDS)
-            return Reply(Answer.OK, SyncState("success", self.ends_in, started, self.last_sync, 0))
-        return Reply(Answer.OK, SyncState("success", "succeeded", self.last_sync, self.last_sync, 0))
+            return SyncState("success", self.ends_in, started, self.last_sync, 0)
+        return SyncState("success", "succeeded", self.last_sync, self.last_sync, 0)
+
+    def start_operation(self, profile: str, operation: str) -> Reply[Verdict]:
+        raise AssertionError("no start here names an operation")
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:
         if isinstance(fault := self._call("sync_errors"), Reply):
@@ -196,7 +206,8 @@ class MemoryIndustryData(MemorySds):
     def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
         if isinstance(fault := self._call("sync_state"), Reply):
             return fault
-        return Reply(Answer.OK, state_of([self._told(run) for run in self.runs], before))
+        state = state_of([self._told(run) for run in self.runs], before)
+        return Reply(Answer.OK, replace(state, seen=self._now()))
 
     def _told(self, run: dict[str, str]) -> dict[str, object]:
         end = datetime.fromisoformat(run["startDateTime"]) + timedelta(seconds=SYNC_SECONDS)

@@ -99,7 +99,7 @@ def check(world: World, last_night: str = "3") -> None:
     assert record.driver is None or record.driver.instance not in world.running
     left = {name for name in world.store.held["sds-drop"] if name.endswith(".csv")}
     if left:
-        assert record.inbox is not None and record.inbox.reported, f"{left} lie there unreported"
+        assert record.inbox is not None and record.inbox.told, f"{left} lie there unreported"
     last = {data for data in snapshots.values() for data in [tuple(sorted(data.items()))]}
     assert any(night_of(snapshot[0][1]) == last_night for snapshot in last), (
         "the last night's whole set was never taken"

@@ -16,12 +16,13 @@ import msgspec
 
 from poll_state.orchestrator import poll_state
 from shared.decide import Plan
+from shared.door import load
 from shared.inbox import key_of
-from shared.record import Displaced, Record, load
+from shared.record import Record
 from shared.settings import Settings
-from shared.steps import STEPS, Room, join, leave
+from shared.steps import STEPS, Room, failed, join, leave
 from shared.steps.sweep import asleep, release
-from shared.store import Conflict
+from shared.store import Conflict, Denied
 
 from .service import MemorySds
 from .store import MemoryStore
@@ -195,9 +196,15 @@ class World:
             value = self._step(name, given)
             if self.random.random() < self.chaos.repeat:
                 value = self._step(name, given)
-        except (Killed, Conflict):
+        except Killed:
             self.at(2, lambda: self._activity(instance, context, generator, name, given))
             return
+        except (Conflict, Denied) as error:
+            put_off = self._put_off(name, given, error)
+            if put_off is None:
+                self.at(2, lambda: self._activity(instance, context, generator, name, given))
+                return
+            value = put_off
         self._advance(instance, context, generator, value)
 
     def _step(self, name: str, given: dict[str, Any]) -> Any:
@@ -210,10 +217,18 @@ class World:
             if name == "leave":
                 return leave(self.room, profile, instance)
             return msgspec.to_builtins(STEPS[name](self.room, profile, instance, plan))
-        except Displaced:
-            return {"do": "leave"}
         finally:
             self._depth -= 1
+
+    def _put_off(self, name: str, given: dict[str, Any], error: Exception) -> dict[str, Any] | None:
+        """As the activity does it; join and leave are only tried again."""
+        if name in ("join", "leave"):
+            return None
+        try:
+            plan = self._undisturbed(lambda: failed(self.room, given["profile"], given["instance"], name, error))
+        except (Conflict, Denied):
+            plan = Plan("wait", 30)
+        return msgspec.to_builtins(plan) if plan is not None else None
 
     def _misfortune(self, operation: str) -> None:
         if self._calm or not self._depth:
