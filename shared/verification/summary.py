@@ -1,5 +1,6 @@
 """What a person reads of a verification, terminal and HTML alike: findings by cause, worst first, and one sentence."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -70,7 +71,7 @@ def _cause(group: Sequence[Finding], *, refuses: bool) -> Cause:
     says = first.says
     if differ := len({finding.says for finding in group}) > 1:
         columns = ", ".join(dict.fromkeys(finding.column for finding in group if finding.column))
-        says = words.format(n=count, column=columns, detail="…")
+        says = _title(first.rule) if words == "{detail}" else words.format(n=count, column=columns, detail="…")
     return Cause(
         type=first.type,
         rule=first.rule,
@@ -82,6 +83,11 @@ def _cause(group: Sequence[Finding], *, refuses: bool) -> Cause:
         places=tuple(group),
         each=differ and "{detail}" in words,
     )
+
+
+def _title(rule: str) -> str:
+    """`File name case` for `fileNameCase`."""
+    return re.sub("[A-Z]", lambda letter: f" {letter[0].lower()}", rule).capitalize()
 
 
 def own_words(cause: Cause, place: Finding) -> tuple[str, ...]:

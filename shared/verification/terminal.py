@@ -73,7 +73,7 @@ class _Page:
         self._console = console
 
     def print(self, text: Text, indent: int = 0) -> None:
-        if self._console.is_terminal:
+        if self._console.is_terminal and text:
             self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
             self._console.print(Text(" " * indent) + text, soft_wrap=True)

@@ -71,6 +71,12 @@ def test_what_differs_from_place_to_place_stays_with_the_place() -> None:
     assert own_words(cause, cause.places[1]) == ("Leave it.",)
 
 
+def test_words_that_are_all_of_a_places_own_get_a_title() -> None:
+    (cause,) = causes(result(finding("fileNameCase", "warning"), finding("fileNameCase", "warning", says="Other.")))
+    assert cause.says == "File name case"
+    assert own_words(cause, cause.places[0]) == ("fileNameCase.",)
+
+
 def test_another_shape_is_another_cause() -> None:
     found = causes(result(finding("reference", shape="case"), finding("reference", shape="leading zeros", count=2)))
     assert [(cause.rule, cause.count) for cause in found] == [("reference", 2), ("reference", 1)]

@@ -39,6 +39,7 @@ def test_the_worst_first_and_the_verdict_last() -> None:
 def test_lines_are_wrapped_at_a_terminals_width_and_indented(width: int) -> None:
     lines = shown(spoilt(), width=width, terminal=True).splitlines()
     assert max(map(len, lines)) <= width
+    assert lines.count("") == 3
     assert any(line.strip().startswith("Student.csv,") for line in lines)
     place = next(n for n, line in enumerate(lines) if line.strip().startswith("Student.csv,"))
     if width < 40:
