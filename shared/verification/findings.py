@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from ..text import visible
 from .model import Finding, Service
 from .rules import RULES, SCOPES
 
@@ -56,7 +57,7 @@ class Findings:
             group.lines.extend(lines[:room])
         room = self.examples - len(group.values)
         if room > 0:
-            group.values.extend(_shown(value) for value in values[:room])
+            group.values.extend(visible(value, _VALUE_CHARS) for value in values[:room])
 
     def add_hits(
         self,
@@ -138,16 +139,3 @@ class Findings:
         if group.count > len(lines):
             return f"First in line {listed}." if len(lines) == 1 else f"First in lines {listed}."
         return f"Line {listed}." if len(lines) == 1 else f"Lines {listed}."
-
-
-def _shown(value: str) -> str:
-    """A value fit for a terminal: one line, no control characters, no undecodable bytes, not too long."""
-    text = value if len(value) <= _VALUE_CHARS else value[: _VALUE_CHARS - 1] + "…"
-    return "".join(
-        c
-        if c.isprintable()
-        else f"\\x{ord(c) & 0xFF:02x}"
-        if ord(c) < 256 or 0xDC80 <= ord(c) <= 0xDCFF
-        else f"\\u{ord(c):04x}"
-        for c in text
-    )
