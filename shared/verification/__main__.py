@@ -38,8 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _unusable(str(error))
     except KeyboardInterrupt:
         return STOPPED
-    _print(result, as_json=options.json)
-    return TAKEN if result.taken else REFUSED
+    verdict = TAKEN if result.taken else REFUSED
+    if sys.stdout is None:  # closed by the shell: the exit code says it all
+        return verdict
+    try:
+        _print(result, as_json=options.json)
+    except BrokenPipeError:  # a reader that goes away early changes nothing
+        _forget_stdout()
+    except OSError as error:
+        _forget_stdout()
+        return _unusable(f"the result can't be written: {error.strerror}")
+    return verdict
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -141,26 +150,30 @@ def _check_writable(target: Path, files: Sequence[Path]) -> None:
 def _write_html(result: Verification, options: argparse.Namespace) -> None:
     from .html import render
 
-    title = options.directory.resolve().name
-    options.html.write_text(render(result, title, values=options.values), encoding="utf-8")
+    page = render(result, options.directory.resolve().name, values=options.values)
+    try:
+        options.html.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(options.html)) from None
 
 
 def _print(result: Verification, *, as_json: bool) -> None:
-    """Print the result. A reader that goes away early changes nothing about it."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8; a terminal shows what it can
         sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
-    try:
-        if as_json:
-            from .output import as_json as encoded
+    if as_json:
+        from .output import as_json as encoded
 
-            sys.stdout.write(encoded(result) + "\n")
-        else:
-            from .terminal import show
+        sys.stdout.write(encoded(result) + "\n")
+    else:
+        from .terminal import show
 
-            show(result)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        show(result)
+    sys.stdout.flush()
+
+
+def _forget_stdout() -> None:
+    """Python's own last flush must not complain of what it can't write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -310,6 +310,20 @@ def test_a_reader_that_goes_away_changes_nothing(folder, options, change):
     assert (done.returncode, done.stderr) == (wanted, b"")
 
 
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_a_result_that_cant_be_written_is_one_line(folder, options):
+    command_line = f"{sys.executable} -m shared.verification {folder} {options}"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command_line} >/dev/full; echo $?; {command_line} >&-; echo $? >&2"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.stdout == "2\n"
+    assert done.stderr == "python -m shared.verification: the result can't be written: No space left on device\n0\n"
+
+
 def test_rows_that_may_be_dropped(folder, capsys, monkeypatch):
     student = folder / "Student.csv"
     student.write_bytes(student.read_bytes().replace(b"p1015,s1003,", b"p1015,s1999,"))
@@ -386,7 +400,12 @@ def test_an_html_report(folder, tmp_path_factory, capsys):
 
 @pytest.mark.parametrize(
     ("target", "says"),
-    [("Student.csv", "one of the files to be checked"), ("no/such/r.html", "there is no folder"), (".", "directory")],
+    [
+        ("Student.csv", "one of the files to be checked"),
+        ("no/such/r.html", "there is no folder"),
+        (".", "directory"),
+        ("/dev/full", "/dev/full: no space left"),
+    ],
 )
 def test_a_report_that_cant_be_written(folder, target, says, capsys):
     before = (folder / "Student.csv").read_bytes()
