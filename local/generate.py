@@ -4,7 +4,6 @@ The same arguments give the same bytes. People are invented; every id, reference
 unless `--spoil` says otherwise.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,8 @@ from local.generator import SPOILS, Plan, Spoil, v1_tables, v21_tables
 from local.generator.plan import MAX_PADDING, MAX_ROWS
 from local.generator.spoil import spoiled
 from local.generator.tables import write
+from shared.arguments import Parser
+from shared.text import visible
 
 FormatId = Literal["sdsV1", "sdsV2.1"]
 
@@ -75,8 +76,8 @@ def _sized(format_id: FormatId, total_bytes: int) -> tuple[int, int]:
     return most, padding
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local.generate", description=(__doc__ or "").split("\n")[0])
+def _parser() -> Parser:
+    parser = Parser(prog="python -m local.generate", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("directory", metavar="DIR", type=Path, help="where the files go")
     parser.add_argument("--format", choices=sorted(_TABLES), default="sdsV1", help="default: %(default)s")
     parser.add_argument("--students", type=int, default=40, metavar="N", help="default: %(default)s")
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         parser.error(str(error))
     for name, count in rows.items():
-        print(f"{directory / name}\t{count} rows\t{(directory / name).stat().st_size} bytes")
+        print(f"{visible(directory / name)}\t{count} rows\t{(directory / name).stat().st_size} bytes")
     return 0
 
 

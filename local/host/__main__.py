@@ -5,7 +5,6 @@ One JSON line on standard output says when it is ready (`{"ready": true, …}`) 
 goes to standard error. SIGTERM and SIGINT end it.
 """
 
-import argparse
 import asyncio
 import json
 import logging
@@ -21,6 +20,8 @@ from typing import IO
 from local.child import StartError
 from local.host.host import Options, run
 from local.host.worker import Function
+from shared.arguments import Parser
+from shared.text import visible
 
 _PATIENCE = 8.0
 """Seconds that the host has to end when its parent has gone."""
@@ -28,7 +29,7 @@ _PATIENCE = 8.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the host and return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m local.host", description="Run a function app.")
+    parser = Parser(prog="python -m local.host", description="Run a function app.")
     parser.add_argument("--app", type=Path, required=True, help="the folder of function_app.py and host.json")
     parser.add_argument("--no-events", action="store_true", help="blob triggers never fire")
     parser.add_argument("--watch-interval", type=float, default=0.25, metavar="SECONDS")
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             clean = asyncio.run(_serve(options, stdout, given.with_parent))
         except StartError as error:
             print(json.dumps({"ready": False, "error": str(error)}), file=stdout, flush=True)
-            print(error, file=sys.stderr)
+            print(visible(error), file=sys.stderr)
             return 1
     if not clean:
         # A function that runs in a thread can't be stopped, and the interpreter would wait for it.

@@ -9,6 +9,8 @@ It stands alone; copy it. Three things matter in any subscriber:
 * A message's text is a CloudEvent in JSON, Base64-encoded (what Functions and Logic Apps expect).
 * Delivery is at least once. A repeat has the same `source` and `id`, so remember those, across restarts too.
 * Delete a message only after its work is done. One that isn't deleted comes back when its hiding time is over.
+
+Names of files, and words about them, are written by whoever dropped the files: show them as text, and nothing else.
 """
 
 import argparse
@@ -50,19 +52,24 @@ def decode(content: str) -> dict[str, Any]:
     return event
 
 
+def say(text: str) -> None:
+    """Print one line; what could act on a terminal or can't be seen becomes an escape."""
+    print("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+
+
 def handle(event: dict[str, Any]) -> None:
     """The work: here, a line for a person. `type` tells what `data` holds; skip types that you don't know."""
     data = event["data"]
     if event["type"] == "rosterdrop.verification.v1":
         counts = data["counts"]
-        print(f"{data['profile']}: {data['outcome']} ({counts['error']} errors, {counts['warning']} warnings)")
+        say(f"{data['profile']}: {data['outcome']} ({counts['error']} errors, {counts['warning']} warnings)")
         if data["outcome"] in FAULT_OF_FILES:
             for message in data["messages"]:
-                print(f"  {message['fileName']}: {message['description']}")
+                say(f"  {message['fileName']}: {message['description']}")
         if data["failure"]:
-            print(f"  {data['failure']['code']}: {data['failure']['message']}")
+            say(f"  {data['failure']['code']}: {data['failure']['message']}")
     elif event["type"] == "rosterdrop.sync.v1":
-        print(f"{data['profile']}: sync {data['outcome']}, {data['errorCount'] or 0} errors")
+        say(f"{data['profile']}: sync {data['outcome']}, {data['errorCount'] or 0} errors")
 
 
 def work(queue: QueueClient, handled: Handled) -> int:

@@ -25,7 +25,7 @@ def test_each_message_is_handled_once(azurite: str, tmp_path: Path) -> None:
         profile="north",
         outcome="rejected",
         counts={"error": 1, "warning": 0},
-        messages=[{"fileName": "Student.csv", "description": "Bad."}],
+        messages=[{"fileName": "Student\x1b[2J\u202e.csv", "description": "Bad."}],
         failure={"code": "badRequest", "message": "Why."},
     )
     synced = event("sync", profile="north", outcome="succeeded", errorCount=None)
@@ -48,7 +48,7 @@ def test_each_message_is_handled_once(azurite: str, tmp_path: Path) -> None:
             client.send_message(base64.b64encode(json.dumps(sent).encode()).decode())
         assert subscribe().splitlines() == [
             "north: rejected (1 errors, 0 warnings)",
-            "  Student.csv: Bad.",
+            "  Student\\x1b[2J\\u202e.csv: Bad.",
             "  badRequest: Why.",
             "north: sync succeeded, 0 errors",
         ]
