@@ -44,7 +44,9 @@ class Address:
             host, port = parts.hostname or "", parts.port
         except ValueError:
             return None
-        if parts.scheme not in _PORTS or "@" in parts.netloc or not _is_host(host) or port == 0:
+        if parts.scheme not in _PORTS or "@" in parts.netloc or port == 0:
+            return None
+        if not _is_host(host, in_brackets="[" in parts.netloc):
             return None
         path = quote(parts.path, safe=_SAFE) or "/"
         if not _is_straight(path):
@@ -132,8 +134,8 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _is_host(host: str) -> bool:
-    if ":" not in host:
+def _is_host(host: str, *, in_brackets: bool) -> bool:
+    if not in_brackets:
         return len(host) < 254 and _HOST.fullmatch(host) is not None
     try:
         return ipaddress.IPv6Address(host).scope_id is None

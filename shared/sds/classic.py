@@ -181,22 +181,31 @@ def started(result: Exchange) -> Reply[Verdict]:
     fields = json_object(result.body)
     if fields is None:
         return garbage(result) if result.good else failed(result)
+    if fields.get("error") is not None and not isinstance(fields["error"], dict):
+        return garbage(result) if result.good else failed(result)
     found = [] if "value" in fields and fields["value"] is None else rows(fields)
-    failure = failure_of(result, fields, Answer.BAD_REQUEST.value) if isinstance(fields.get("error"), dict) else None
+    failure = failure_of(result, fields, Answer.BAD_REQUEST.value) if fields.get("error") is not None else None
     if not found and failure:
         return Reply(Answer.BAD_REQUEST, failure=failure)
     if found is None or (not found and not result.good):
         return garbage(result) if result.good else failed(result)
-    messages = kept([_message(row) for row in found])
-    clear = result.good and failure is None and not any(message.type == "error" for message in messages)
-    if not result.good and failure is None and not any(message.type == "error" for message in messages):
+    told = [(_type(row), row) for row in found]
+    refused = any(kind == "error" for kind, _ in told)
+    clear = result.good and failure is None and not refused
+    if clear and fields.get("@odata.nextLink") is not None:
+        return garbage(result, "it goes on elsewhere, and what is there may refuse the files")
+    if not result.good and failure is None and not refused:
         failure = Failure("BadRequest", "start answered 400 without naming an error: the reason is unknown")
+    messages = kept(told, _message)
     return Reply(Answer.OK, Verdict(True, accepted=clear, started=clear, messages=messages, failure=failure))
 
 
-def _message(row: Fields) -> ServiceMessage:
+def _type(row: Fields) -> str:
     # A type that nobody documented is shown, not obeyed: it neither stops a start nor vanishes.
-    kind = _MESSAGE_TYPES.get((text(row, "type") or "").lower(), "warning")
+    return _MESSAGE_TYPES.get((text(row, "type") or "").lower(), "warning")
+
+
+def _message(kind: str, row: Fields) -> ServiceMessage:
     name, words = text(row, "fileName"), text(row, "description")
     return ServiceMessage(kind, clean(name, _WORD) if name else name, clean(words or "(no description)", _SENTENCE))
 
@@ -204,8 +213,8 @@ def _message(row: Fields) -> ServiceMessage:
 def _sync_error(row: Fields) -> SyncError:
     # The first two are counted on the queue; the others go to errors.jsonl only.
     codes = (text(row, name) for name in ("entryType", "errorCode"))
-    told = ("errorMessage", "joiningValue", "recordedDateTime", "reportableIdentifier")
-    return SyncError(*(code and clean(code, _WORD) for code in codes), *(text(row, name) for name in told))
+    told = (text(row, name) for name in ("errorMessage", "joiningValue", "recordedDateTime", "reportableIdentifier"))
+    return SyncError(*(code and clean(code, _WORD) for code in codes), *(words and words[:_SENTENCE] for words in told))
 
 
 def _path(profile: str) -> str:

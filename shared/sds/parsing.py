@@ -7,6 +7,8 @@ import msgspec
 type Fields = dict[str, object]
 """A JSON object."""
 
+_LARGEST = 2**53
+"""The last whole number that every reader of JSON keeps."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -42,14 +44,15 @@ def text(fields: Fields, name: str) -> str | None:
 
 
 def whole(fields: Fields, name: str) -> int | None:
-    """A whole number, also when it is written as text (OData's IEEE754Compatible) or as 3.0."""
+    """A count, also when it is written as text (OData's IEEE754Compatible) or as 3.0; None if it can't be one."""
     value = fields.get(name)
     if isinstance(value, bool):
         return None
     try:
-        return msgspec.convert(value, int, strict=False)
+        count = msgspec.convert(value, int, strict=False)
     except msgspec.ValidationError:
         return None
+    return count if 0 <= count <= _LARGEST else None
 
 
 def moment(fields: Fields, name: str) -> datetime | None:

@@ -24,26 +24,27 @@ def verdict_of(operation: Fields, files: tuple[str, ...]) -> Verdict | None:
     errors, warnings = _rows(operation, "errors"), _rows(operation, "warnings")
     if status.lower() == "succeeded" and (errors is None or warnings is None):
         return None
-    messages = [_message("error", row) for row in errors or []] + [_message("warning", row) for row in warnings or []]
+    told = [("error", row) for row in errors or []] + [("warning", row) for row in warnings or []]
     if status.lower() == "failed" or errors:
         failure = None
         if not errors:
             detail = text(operation, "statusDetail") or "the service gave no reason"
             failure = Failure("validationFailed", clean(f"the validation failed: {detail}"))
-        return Verdict(done=True, messages=kept(messages), failure=failure)
+        return Verdict(done=True, messages=kept(told, _message), failure=failure)
     validated = operation.get("validatedFiles") or []
     if not isinstance(validated, list) or not all(isinstance(name, str) for name in validated):
         return None
     names = {name.rpartition("/")[2].lower(): name.rpartition("/")[2] for name in validated}
     sent = {name.lower() for name in files}
-    messages += [ServiceMessage("error", name, _LEFT_OUT) for name in files if name.lower() not in names]
+    left_out = [ServiceMessage("error", name, _LEFT_OUT) for name in files if name.lower() not in names]
+    messages = (*left_out, *kept(told, _message))
     foreign = sorted(names[name] for name in names.keys() - sent)
     if foreign:
         # An old file is still in the container: what would be synced is not what was sent.
-        told = ", ".join(clean(name, 100) for name in foreign[:_TOLD]) + (", …" if len(foreign) > _TOLD else "")
-        words = f"the service validated {len(foreign)} files that were not sent: {told}"
-        return Verdict(done=True, messages=kept(messages), failure=Failure("unexpectedFiles", clean(words)))
-    return Verdict(done=True, accepted=sent <= names.keys(), messages=kept(messages))
+        some = ", ".join(clean(name, 100) for name in foreign[:_TOLD]) + (", …" if len(foreign) > _TOLD else "")
+        words = f"the service validated {len(foreign)} files that were not sent: {some}"
+        return Verdict(done=True, messages=messages, failure=Failure("unexpectedFiles", clean(words)))
+    return Verdict(done=True, accepted=not left_out, messages=messages)
 
 
 _LEFT_OUT = "The validation succeeded but the file is not among those that the service validated."

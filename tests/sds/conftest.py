@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.wfile.write(answer)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_CONNECT = _any
 
     def log_message(self, *args: object) -> None:
         pass
