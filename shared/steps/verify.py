@@ -17,6 +17,7 @@ from ..snapshot import prefix
 from .work import SMALL, EditedRun, Work, log
 
 if TYPE_CHECKING:
+    from ..verification import Finding as Found
     from ..verification import Source, Verification
 
 ALWAYS = ("people.noRows",)
@@ -98,6 +99,8 @@ def _approve(work: Work, current: Current) -> None:
 
 def _not_to_be_read(settings: Settings, files: tuple[DropFile, ...]) -> tuple[Finding, ...]:
     """Errors of files that are neither read nor sent: too large, or stored with an encoding."""
+    from ..verification.limits import too_large
+
     found = []
     for file in files:
         if file.encoding is not None and file.encoding.lower() != "identity":
@@ -106,14 +109,9 @@ def _not_to_be_read(settings: Settings, files: tuple[DropFile, ...]) -> tuple[Fi
                 "Upload it plain, without that property."
             )
             found.append(Finding("error", "file.encoded", file.name, None, None, 1, words, scope="file"))
-        if file.size > settings.max_file_bytes:
-            words = f"{file.name} has {file.size} bytes; SDS_MAX_FILE_BYTES allows {settings.max_file_bytes:.0f}."
-            found.append(Finding("error", "file.tooLarge", file.name, None, None, 1, words, scope="file"))
-    whole = sum(file.size for file in files)
-    if whole > settings.max_set_bytes:
-        words = f"The set has {whole} bytes; SDS_MAX_SET_BYTES allows {settings.max_set_bytes:.0f}."
-        found.append(Finding("error", "set.tooLarge", None, None, None, 1, words, scope="set"))
-    return tuple(found)
+    sizes = {file.name: file.size for file in files}
+    limits = {"file_bytes": settings.max_file_bytes, "set_bytes": settings.max_set_bytes}
+    return (*found, *map(_entry, too_large(sizes, settings.api, **limits)))
 
 
 def _checked(work: Work, current: Current) -> "Verification":
@@ -168,12 +166,16 @@ def _counted(current: Current, checked: "Verification") -> Current:
 
 def _groups(checked: "Verification") -> tuple[Finding, ...]:
     return tuple(
-        Finding(
-            f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines, f.shape, f.scope, f.anchor
-        )
+        _entry(f)
         for f in checked.findings
         # Whether a set without its optional files is complete was decided when it was taken.
         if not (f.rule == "missingFile" and f.type == "warning")
+    )
+
+
+def _entry(f: "Found") -> Finding:
+    return Finding(
+        f.type, f.rule, f.file_name, f.line, f.column, f.count, f.description, f.lines, f.shape, f.scope, f.anchor
     )
 
 

@@ -11,10 +11,11 @@ from typing import get_args
 
 from ..arguments import Parser
 from ..folder import NoFolder, read_folder, shown_name
-from ..formats import FORMATS, classify, format_of, is_csv
+from ..formats import FORMATS, Format, classify, format_of, is_csv
 from ..settings import BadSetting, Settings
 from ..text import visible
-from .model import Service, Source, Verification
+from .limits import too_large
+from .model import FileResult, Service, Source, Verification
 from .verify import verify
 
 _CHUNK = 1024 * 1024
@@ -81,10 +82,13 @@ def _checked(options: argparse.Namespace, environment: Mapping[str, str]) -> Ver
         raise NoFolder(f"{options.directory} holds no CSV files")
     if options.html:
         _check_writable(options.html, folder.files)
+    form = next((known for known in FORMATS if known.id == options.format), format_of(settings.files))
+    if refused := _too_large(sources, form, settings):
+        return refused
     with _progress(sources, quiet=options.json) as progress:
         return verify(
             sources,
-            format=next((known for known in FORMATS if known.id == options.format), format_of(settings.files)),
+            format=form,
             service=settings.api,
             allow=settings.allowed_values,
             allow_empty=settings.allow_empty or options.allow_empty,
@@ -93,6 +97,17 @@ def _checked(options: argparse.Namespace, environment: Mapping[str, str]) -> Ver
             expected=settings.files,
             progress=progress,
         )
+
+
+def _too_large(sources: Sequence[Source], form: Format | None, settings: Settings) -> Verification | None:
+    """The verdict on a set that isn't read because of its size, None if it is to be read."""
+    folder = classify((source.name for source in sources), formats=(form,) if form else FORMATS)
+    sizes = {source.name: source.size or 0 for source in sources if source.name in folder.files.values()}
+    limits = {"file_bytes": settings.max_file_bytes, "set_bytes": settings.max_set_bytes}
+    findings = too_large(sizes, settings.api, **limits)
+    files = tuple(FileResult(name, None, size, "") for name, size in sizes.items())
+    chosen = folder.format.id if folder.format else None
+    return Verification(chosen, files, findings, settings.api) if findings else None
 
 
 def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Settings:

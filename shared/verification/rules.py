@@ -48,8 +48,20 @@ _SET = (
         "Add it{detail}",
         optional="warning",
     ),
+    Rule(
+        "set.tooLarge",
+        "error",
+        "The set has {detail}: it was not read.",
+        "Export less, or let an administrator raise the setting.",
+    ),
 )
 _FILE = (
+    Rule(
+        "file.tooLarge",
+        "error",
+        "The file has {detail}: it was not read.",
+        "Export less, or let an administrator raise the setting.",
+    ),
     Rule("emptyFile", "error", "The file has no content.", "Export it again; it needs at least a header row."),
     Rule("notText", "error", "The file is no CSV text; it looks like {detail}.", "Export it as CSV UTF-8."),
     Rule(

@@ -62,7 +62,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 def _rank(group: Sequence[Finding], *, refuses: bool) -> tuple[object, ...]:
     first = group[0]
     count = sum(finding.count for finding in group)
-    return not refuses, _TYPES[first.type], _SCOPES[first.scope], -count, _RULES[first.rule]
+    return not refuses, _TYPES[first.type], _SCOPES[first.scope], -count, _RULES.get(first.rule, len(_RULES))
 
 
 def _cause(group: Sequence[Finding], *, refuses: bool) -> Cause:

@@ -413,3 +413,21 @@ def test_a_report_that_cant_be_written(folder, target, says, capsys):
     out, error = capsys.readouterr()
     assert (says in error.lower(), error.count("\n"), out) == (True, 1, "")
     assert (folder / "Student.csv").read_bytes() == before
+
+
+def test_a_set_above_the_limits_is_told_and_not_read(folder, capsys, monkeypatch):
+    (folder / "other.csv").write_bytes(b"x" * 100_000)
+    largest = max(file.stat().st_size for file in folder.iterdir() if file.name != "other.csv")
+    monkeypatch.setenv("SDS_MAX_FILE_BYTES", str(largest))
+    assert run(folder) == 0
+    monkeypatch.setenv("SDS_MAX_FILE_BYTES", str(largest - 1))
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("a file was read"))
+    capsys.readouterr()
+    assert run(folder, "--json") == 3
+    result = json.loads(capsys.readouterr().out)
+    assert [message["rule"] for message in result["messages"]] == ["file.tooLarge"]
+    assert (result["format"], result["files"][0]["rows"]) == ("sdsV1", None)
+    monkeypatch.delenv("SDS_MAX_FILE_BYTES")
+    monkeypatch.setenv("SDS_MAX_SET_BYTES", str(largest))
+    assert run(folder) == 3
+    assert "SDS_MAX_SET_BYTES allows" in capsys.readouterr().out

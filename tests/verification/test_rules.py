@@ -21,7 +21,7 @@ ROWS = {
         [cell.strip() for cell in line.strip("|").split("|")] for line in DOC.splitlines() if line.startswith("| `")
     )
 }
-BY_THEMSELVES = {"notChecked"}  # has a test of its own in test_cases
+BY_THEMSELVES = {"notChecked", "file.tooLarge", "set.tooLarge"}  # in test_cases and test_limits
 TYPES = ("error", "warning", "information")
 
 
