@@ -1,0 +1,112 @@
+"""The command and a run judge the same folder alike: whether it is taken, and why not."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shared.formats import FORMATS
+from shared.inbox import file_name, survey
+from shared.settings import Settings
+from shared.store import Blob
+from shared.verification import Source, verify
+from shared.verification.__main__ import main
+from tests.verification.sets import clean, rendered
+
+Data = dict[str, bytes]
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def with_files(**more: bytes) -> Callable[[Data], Data]:
+    return lambda data: data | {name.replace("__", "."): text for name, text in more.items()}
+
+
+def lower(data: Data) -> Data:
+    return {name.lower(): text for name, text in data.items()}
+
+
+def capital(data: Data) -> Data:
+    return {name.capitalize(): text for name, text in data.items()}
+
+
+def headers_only(data: Data) -> Data:
+    return {name: text.partition(b"\n")[0] + b"\n" for name, text in data.items()}
+
+
+def spoilt(data: Data) -> Data:
+    return {name: text.replace(b"1003", b"2003", 1) for name, text in data.items()}
+
+
+def renamed(old: str, new: str) -> Callable[[Data], Data]:
+    return lambda data: {new if name == old else name: text for name, text in data.items()}
+
+
+FOLDERS: dict[str, Callable[[Data], Data]] = {
+    "whole": lambda data: data,
+    "lower case": lower,
+    "capitals": capital,
+    "headers only": headers_only,
+    "spoilt": spoilt,
+    "strangers": with_files(schools__csv=b"a\n", students__csv=b"b\n", readme__txt=b"", old__zip=b"PK"),
+    "strangers of the other format": with_files(Orgs__csv=b"a\n", SCHOOL__csv=b"a\n"),
+    "two in one name": with_files(STUDENT__csv=b"a\n", USERS__csv=b"a\n"),
+    "a near miss": renamed("Student.csv", "Students.csv"),
+    "another near miss": renamed("users.csv", "user.csv"),
+    "an ending too many": renamed("Teacher.csv", "Teacher.csv.txt"),
+    "only an archive": lambda _: {"tonight.zip": b"PK"},
+    "another product": lambda _: dict.fromkeys(("schools.csv", "students.csv", "teachers.csv"), b"a\n"),
+    "no names": lambda data: {f"{n}.csv": text for n, text in enumerate(data.values())},
+    "both formats": lambda _: rendered(clean("sdsV1")) | rendered(clean("sdsV2.1")),
+    "an empty file": lambda data: data | {next(iter(data)): b""},
+}
+
+
+def run_takes(data: Data, settings: Settings) -> bool:
+    """What a run does with an inbox that holds these files and nothing else."""
+    blobs = [Blob(f"north/{name}", "e", len(text), NOW) for name, text in data.items()]
+    found = survey(blobs, settings)
+    if found is None or not found.complete:
+        return False
+    sources = [
+        Source(name := file_name(blob), blob.size, lambda name=name: iter([data[name]]))  # type: ignore[misc]
+        for blob in found.files.values()
+    ]
+    form = next(form for form in FORMATS if form.id == found.format)
+    return verify(sources, format=form, service=settings.api, allow_empty=settings.allow_empty).taken
+
+
+@pytest.mark.parametrize("options", [[], ["--allow-empty"]])
+@pytest.mark.parametrize("api", ["classic", "industryData"])
+@pytest.mark.parametrize("format_id", ["sdsV1", "sdsV2.1"])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_one_verdict(
+    folder: str, format_id: str, api: str, options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = FOLDERS[folder](rendered(clean(format_id)))
+    for name, text in data.items():
+        (tmp_path / name).write_bytes(text)
+    code = main([str(tmp_path), "--api", api, "--json", *options])
+    messages = json.loads(capsys.readouterr().out)["messages"]
+    settings = Settings(api="classic" if api == "classic" else "industryData", allow_empty=bool(options))
+    assert (code == 0) == run_takes(data, settings), [message["description"] for message in messages]
+
+
+def test_some_are_taken_and_some_are_not() -> None:
+    taken = {name for name, change in FOLDERS.items() if run_takes(change(rendered(clean("sdsV1"))), Settings())}
+    assert taken == {"whole", "lower case", "capitals", "strangers", "another near miss"}
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [("School.csv,Student.csv,Teacher.csv", 0), ("School.csv,Student.csv,Teacher.csv,Section.csv", 3)],
+)
+def test_files_that_make_a_set_whole(files: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = ("School.csv", "Student.csv", "Teacher.csv")
+    data = {name: text for name, text in rendered(clean("sdsV1")).items() if name in people}
+    for name, text in data.items():
+        (tmp_path / name).write_bytes(text)
+    monkeypatch.setenv("SDS_FILES", files)
+    assert main([str(tmp_path), "--json"]) == code
+    assert run_takes(data, Settings.load()) == (code == 0)
