@@ -40,6 +40,11 @@ param runContainer string = 'sds-runs'
 param stateContainer string = 'sds-state'
 param resultsQueue string = 'sds-results'
 
+@description('Name of the durable task hub: a letter, then letters and digits')
+@minLength(3)
+@maxLength(45)
+param taskHub string = 'rosterdrop'
+
 @description('Days after which a run and its copy of the files are deleted: longer than a run can last, or its files would go under its feet')
 @minValue(10)
 param runDays int = 30
@@ -133,7 +138,7 @@ var fixed = {
   SDS_RESULTS_QUEUE: resultsQueue
   SDS_RUN_CONTAINER: runContainer
   SDS_STATE_CONTAINER: stateContainer
-  SDS_TASK_HUB: 'rosterdrop'
+  SDS_TASK_HUB: taskHub
 }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {

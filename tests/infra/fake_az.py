@@ -1,7 +1,7 @@
-"""An `az` that knows `az rest` alone, over a Graph that is one JSON file (its path in FAKE_GRAPH).
+"""An `az` that knows `az rest` alone, over an Azure and a Graph that are one JSON file (its path in FAKE_AZURE).
 
-What it prints, and how it fails, is what azure-cli 2.91 prints for the same answers of a Graph. It takes a request
-only in the form that Graph documents, and notes each one in the file.
+What it prints, and how it fails, is what azure-cli 2.91 prints for the same answers. It takes a request only in the
+form that the services document, reads `@file` arguments as azure-cli does, and notes each request in the file.
 """
 
 import json
@@ -15,10 +15,14 @@ from urllib.parse import parse_qs, urlsplit
 
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 GRAPH_ID = "99999999-0000-4000-8000-000000000001"
-OPTIONS = {"--method", "--url", "--resource", "--query", "--output", "--headers", "--body"}
+OPTIONS = {"--method", "--url", "--resource", "--output", "--headers", "--body"}
+HANDSHAKE = (
+    "Webhook validation handshake failed for https://app.example/runtime/webhooks/blobs"
+    "?functionName=Host.Functions.start_sync&code={key}. "
+    "Http POST request failed with response code ServiceUnavailable."
+)
 
 type Fields = dict[str, Any]
-type Rows = list[list[str]]
 
 
 def fail(message: str) -> NoReturn:
@@ -33,100 +37,117 @@ def refuse(status: str, code: str, message: str) -> NoReturn:
 def arguments(words: list[str]) -> dict[str, str]:
     if words[:2] != ["rest", "--only-show-errors"]:
         fail(f"'{' '.join(words)}' is misspelled or not recognized by the system.")
-    options = dict(zip(words[2::2], words[3::2], strict=True))
-    if options.keys() - OPTIONS:
-        fail(f"unrecognized arguments: {' '.join(options.keys() - OPTIONS)}")
+    read = [Path(word[1:]).read_text(encoding="utf-8") if word.startswith("@") else word for word in words[2:]]
+    options = dict(zip(read[::2], read[1::2], strict=True))
+    if options.keys() - OPTIONS or options["--output"] != "json":
+        fail(f"unrecognized arguments: {' '.join(options)}")
     return options
 
 
-def principal(graph: Fields, parts: list[str], _query: Fields) -> Fields:
-    found = graph["principals"].get(parts[0].lower())
+def principal(azure: Fields, parts: list[str], _query: Fields, _body: Any) -> Fields:
+    found = azure["principals"].get(parts[0].lower())
     if found is None:
         refuse("Not Found", "Request_ResourceNotFound", f"Resource '{parts[0]}' does not exist.")
     return {"id": parts[0], **found}
 
 
-def catalogue(graph: Fields, _parts: list[str], _query: Fields) -> Fields:
-    return {"id": GRAPH_ID, "appRoles": graph["roles"]}
+def catalogue(azure: Fields, _parts: list[str], _query: Fields, _body: Any) -> Fields:
+    return {"id": GRAPH_ID, "appRoles": azure["roles"]}
 
 
-def assignments(graph: Fields, parts: list[str], query: Fields) -> Fields:
-    mine = [each for each in graph["assignments"] if each["principalId"] == parts[0]]
+def assignments(azure: Fields, parts: list[str], query: Fields, _body: Any) -> Fields:
+    mine = [each for each in azure["assignments"] if each["principalId"] == parts[0]]
     first = int(query.get("$skiptoken", ["0"])[0])
-    last = first + graph["pageSize"]
+    last = first + azure["pageSize"]
     page: Fields = {"value": mine[first:last]}
-    if last < len(mine):
-        host = graph.get("nextHost", "https://graph.microsoft.com")
-        page["@odata.nextLink"] = f"{host}/v1.0/servicePrincipals/{parts[0]}/appRoleAssignments?$skiptoken={last}"
+    if last < len(mine) or azure.get("endless"):
+        host = azure.get("nextHost", "https://graph.microsoft.com")
+        token = f"$skiptoken={0 if azure.get('endless') else last}&$count=true"
+        page["@odata.nextLink"] = f"{host}/v1.0/servicePrincipals/{parts[0]}/appRoleAssignments?{token}"
     return page
 
 
-def assign(graph: Fields, parts: list[str], _query: Fields, body: Fields) -> Fields:
-    if graph.get("deny"):
+def assign(azure: Fields, parts: list[str], _query: Fields, body: Any) -> Fields:
+    if azure.get("denyGraph"):
         refuse("Forbidden", "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-    has = any(each["appRoleId"] == body["appRoleId"] for each in graph["assignments"] + graph["racing"])
+    has = any(each["appRoleId"] == body["appRoleId"] for each in azure["assignments"] + azure["racing"])
     if has or body.keys() != {"principalId", "resourceId", "appRoleId"} or body["principalId"] != parts[0]:
         words = "Permission being assigned already exists on the object" if has else "Invalid body"
         refuse("Bad Request", "Request_BadRequest", words)
-    graph["assignments"].append(body)
+    azure["assignments"].append(body)
     return body
 
 
-READS: dict[str, Callable[[Fields, list[str], Fields], Fields]] = {
-    r"/v1\.0/servicePrincipals/([0-9a-f-]{36})": principal,
-    rf"/v1\.0/servicePrincipals\(appId='{GRAPH_APP}'\)": catalogue,
-    r"/v1\.0/servicePrincipals/([0-9a-f-]{36})/appRoleAssignments": assignments,
-}
-APPLICATION = "appRoles[?isEnabled && contains(allowedMemberTypes, 'Application')].['role', value, id]"
+def listkeys(azure: Fields, _parts: list[str], _query: Fields, _body: Any) -> Fields:
+    if azure.get("denyKeys"):
+        refuse(
+            "Forbidden", "AuthorizationFailed", "The client does not have authorization to perform action 'listkeys'."
+        )
+    if azure["noApp"]:
+        refuse("Not Found", "ResourceNotFound", "The Resource 'Microsoft.Web/sites/func' was not found.")
+    if azure["hostDown"] > 0:
+        azure["hostDown"] -= 1
+        refuse("Bad Request", "BadRequest", "Encountered an error (ServiceUnavailable) from host runtime.")
+    if azure["keyless"] > 0:
+        azure["keyless"] -= 1
+        return {"masterKey": "master", "functionKeys": {"default": "x"}, "systemKeys": {}}
+    return {"masterKey": "master", "functionKeys": {}, "systemKeys": {"blobs_extension": azure["key"]}}
 
 
-def names(answer: Fields) -> Rows:
-    return [[answer["displayName"]], [answer["servicePrincipalType"]]]
+def subscribe(azure: Fields, _parts: list[str], _query: Fields, body: Any) -> Fields:
+    if azure.get("denyEvents"):
+        refuse("Forbidden", "AuthorizationFailed", "The client does not have authorization to perform action 'write'.")
+    if azure["handshakes"] > 0:
+        azure["handshakes"] -= 1
+        refuse("Bad Request", "Endpoint validation", HANDSHAKE.format(key=azure["key"]))
+    azure["subscription"] = body
+    azure["state"] = "Creating"
+    return {"properties": {"provisioningState": "Creating"}}
 
 
-def offered(answer: Fields) -> Rows:
-    roles = [role for role in answer["appRoles"] if role["isEnabled"] and "Application" in role["allowedMemberTypes"]]
-    return [["graph", answer["id"]], *(["role", role["value"], role["id"]] for role in roles)]
+def subscription(azure: Fields, _parts: list[str], _query: Fields, _body: Any) -> Fields:
+    if azure["subscription"] is None:
+        refuse("Not Found", "ResourceNotFound", "The event subscription was not found.")
+    azure["state"] = azure["ends"].pop(0) if azure["ends"] else "Succeeded"
+    return {"properties": {"provisioningState": azure["state"]}}
 
 
-def held(answer: Fields) -> Rows:
-    mine = [each for each in answer["value"] if each["resourceId"] == GRAPH_ID]
-    return [*(["has", each["appRoleId"]] for each in mine), ["next", answer.get("@odata.nextLink", "")]]
-
-
-QUERIES: dict[str, Callable[[Fields], Rows]] = {
-    "[displayName, servicePrincipalType]": names,
-    f"[[['graph', id]], {APPLICATION}][]": offered,
-    f"[value[?resourceId=='{GRAPH_ID}'].['has', appRoleId], [['next', \"@odata.nextLink\" || '']]][]": held,
+GRAPH = r"https://graph\.microsoft\.com/v1\.0/servicePrincipals"
+ARM = r"/subscriptions/[0-9a-f-]{36}/resourceGroups/[\w.-]+/providers"
+TOPIC = rf"{ARM}/Microsoft\.EventGrid/systemTopics/[\w-]+/eventSubscriptions/\w+\?api-version=2025-02-15"
+ROUTES: dict[tuple[str, str], Callable[[Fields, list[str], Fields, Any], Fields]] = {
+    ("get", rf"{GRAPH}/([0-9a-f-]{{36}})(?:\?.*)?"): principal,
+    ("get", rf"{GRAPH}\(appId='{GRAPH_APP}'\)(?:\?.*)?"): catalogue,
+    ("get", rf"{GRAPH}/([0-9a-f-]{{36}})/appRoleAssignments(?:\?.*)?"): assignments,
+    ("post", rf"{GRAPH}/([0-9a-f-]{{36}})/appRoleAssignments"): assign,
+    ("post", rf"{ARM}/Microsoft\.Web/sites/[\w-]+/host/default/listkeys\?api-version=2024-04-01"): listkeys,
+    ("put", TOPIC): subscribe,
+    ("get", TOPIC): subscription,
 }
 
 
 def main() -> None:
-    file = Path(os.environ["FAKE_GRAPH"])
-    graph: Fields = json.loads(file.read_text())
+    file = Path(os.environ["FAKE_AZURE"])
+    azure: Fields = json.loads(file.read_text(encoding="utf-8"))
+    azure["words"].append(sys.argv[1:])
     options = arguments(sys.argv[1:])
-    if not graph["signedIn"]:
+    if not azure["signedIn"]:
         fail("Please run 'az login' to setup account.")
     body = json.loads(options["--body"]) if "--body" in options else None
-    noted = {"method": options["--method"], "url": options["--url"], "resource": options["--resource"], "body": body}
-    graph["requests"].append(noted)
-    file.write_text(json.dumps(graph))
-    url = urlsplit(options["--url"])
-    route, match = next(((route, match) for route in READS if (match := re.fullmatch(route, url.path))), (None, None))
-    if route is None or match is None:
-        refuse("Bad Request", "BadRequest", f"Resource not found for the segment '{url.path}'.")
-    parts, query = [*match.groups()], parse_qs(url.query)
-    if options["--method"] == "post":
-        if READS[route] is not assignments or options["--headers"] != "Content-Type=application/json" or body is None:
-            refuse("Bad Request", "BadRequest", "POST not understood")
-        assign(graph, parts, query, body)
-        file.write_text(json.dumps(graph))
-        return
-    answer = READS[route](graph, parts, query)
-    if options["--output"] != "tsv":
-        fail("the output format is not tsv")
-    rows = QUERIES[options["--query"]](answer)
-    sys.stdout.write("".join("\t".join(row) + "\n" for row in rows))
+    method, url = options["--method"], options["--url"]
+    azure["requests"].append({"method": method, "url": url, "resource": options.get("--resource"), "body": body})
+    file.write_text(json.dumps(azure), encoding="utf-8")
+    if body is not None and options.get("--headers") != "Content-Type=application/json":
+        refuse("Bad Request", "BadRequest", "The body is not JSON.")
+    for (verb, pattern), answer in ROUTES.items():
+        if verb == method and (match := re.fullmatch(pattern, url)):
+            try:
+                given = answer(azure, [*match.groups()], parse_qs(urlsplit(url).query), body)
+            finally:
+                file.write_text(json.dumps(azure), encoding="utf-8")
+            sys.stdout.write(json.dumps(given))
+            return
+    refuse("Bad Request", "BadRequest", f"Resource not found for the segment '{url}'.")
 
 
 main()

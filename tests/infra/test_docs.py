@@ -1,30 +1,42 @@
-"""The deployment pages name the settings, roles, functions and files that exist."""
+"""The pages about Azure name what exists, say what to do for whatever can come, and lead somewhere."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from shared.settings import Settings
+from shared.results import Outcome, SyncOutcome
+from shared.settings import TABLE, Settings
+
+from .template import PARAMETERS, ROLES, grants, main, variables_of
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "infra" / "grant-graph-roles.sh"
-PAGES = [ROOT / "docs" / "deploy.md", ROOT / "docs" / "choosing-an-api.md"]
-DEPLOY, CHOOSING = (page.read_text(encoding="utf-8") for page in PAGES)
-ROLE = re.compile(r"(?:IndustryData|EduAdministration)[A-Za-z.-]+\.[A-Za-z.]+")
+PAGES = [ROOT / "docs" / name for name in ("deploy.md", "operate.md", "choosing-an-api.md")]
+DEPLOY, OPERATE, CHOOSING = (page.read_text(encoding="utf-8") for page in PAGES)
+CODES = [
+    "accessDenied",
+    "unauthorized",
+    "badRequest",
+    "serviceUnavailable",
+    "uploadRefused",
+    "startUnconfirmed",
+    "startedDespiteErrors",
+    "startNotFound",
+    "unexpectedFiles",
+    "targetChanged",
+    "badSetting",
+    "internal",
+]
 
 
-def commands() -> str:
-    return "\n".join(re.findall(r"```bash\n(.*?)```", DEPLOY, re.DOTALL))
+def blocks(page: str, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", page, re.DOTALL)
 
 
-def test_the_roles_in_the_page_are_those_that_the_script_grants() -> None:
-    granted = re.findall(r"^ +echo (\S+)", SCRIPT.read_text(encoding="utf-8"), re.MULTILINE)
-    tabled = [found for line in CHOOSING.splitlines() if line.startswith("|") for found in ROLE.findall(line)]
-    assert sorted(granted) == sorted(tabled)
-    assert len(granted) == 7
+def section(page: str, heading: str) -> str:
+    return page.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -40,40 +52,60 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert not anchor or anchor in slugs, target
 
 
-def test_the_settings_are_taken_by_the_app() -> None:
-    block = commands()
-    given: dict[str, str] = dict(re.findall(r'"((?:SDS|AZURE|DROP)_[A-Za-z_]+)=([^"]*)"', block))
-    filled = {"$PROFILES": "north=00000000-0000-0000-0000-000000000000", "$API": "industryData"}
-    settings = Settings.load({name: filled.get(value, value) for name, value in given.items()})
+def test_what_was_never_run_says_so_first() -> None:
+    assert "What nobody has run." in DEPLOY.partition("\n## ")[0]
+
+
+def test_settings_and_options_are_those_that_there_are() -> None:
+    settings = {setting.name for setting in TABLE}
+    options = {name for given in PARAMETERS.values() for name in variables_of(given["value"])}
+    named = set(re.findall(r"\b(?:SDS|GRAPH)_[A-Z_]+\b", DEPLOY + OPERATE + CHOOSING))
+    assert named <= settings
+    assert set(re.findall(r"\bROSTERDROP_[A-Z_]+\b", DEPLOY + OPERATE)) <= options
+    table = section(DEPLOY, "Options")
+    assert {name for name in options if name.startswith("ROSTERDROP_")} <= set(re.findall(r"ROSTERDROP_[A-Z_]+", table))
+
+
+def test_what_the_template_gives_is_taken_by_the_app() -> None:
+    fixed = main()["variables"]["fixed"]["value"]
+    settings = Settings.load(
+        {name: "x" for name in fixed if name.startswith("AZURE_")}
+        | {"SDS_API": "industryData", "SDS_PROFILES": "north=00000000-0000-0000-0000-000000000000"}
+        | {"SDS_TASK_HUB": main()["parameters"]["taskHub"]["default"]}
+    )
     assert settings.api == "industryData"
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "shared").rglob("*.py"))
-    source += (ROOT / "host.json").read_text(encoding="utf-8")
-    for name in re.findall(r"\bSDS_[A-Z_]+\b", DEPLOY + CHOOSING):
-        assert name in source, name
-    for part in {name.partition("__")[2] for name in given if name.startswith("DROP_STORAGE__")}:
-        assert part in source, part
 
 
 def test_names_are_those_of_the_app() -> None:
-    blueprint = (ROOT / "start_sync" / "blueprint.py").read_text(encoding="utf-8")
-    assert re.findall(r"Host\.Functions\.(\w+)&", DEPLOY) == ["start_sync"]
-    assert 'function_name("start_sync")' in blueprint
     settings = Settings()
     for name in (settings.drop_container, settings.run_container, settings.state_container, settings.results_queue):
-        assert name in DEPLOY
-    assert f"/containers/{settings.drop_container}/ " in DEPLOY
+        assert f"`{name}`" in DEPLOY
+    assert f"`{settings.drop_container}`" in section(OPERATE, "Deleting pupil data")
 
 
-def test_runs_are_kept_longer_than_a_run_can_last() -> None:
-    settings = Settings()
-    days = int(re.findall(r"daysAfterModificationGreaterThan\": (\d+)", DEPLOY)[0])
-    assert days * 86400 > settings.provision_timeout + settings.hold + settings.follow
+def test_people_s_roles_are_those_of_the_table() -> None:
+    told = section(DEPLOY, "Who writes, who reads")
+    for _, grant in grants():
+        if grant["who"] in {"writer", "subscriber", "operator"}:
+            assert f"`{grant['role']}`" in told
+    assert set(re.findall(r"`((?:Storage|Rosterdrop) [A-Z][\w ]+)`", DEPLOY)) <= set(ROLES["definitions"])
 
 
-def test_what_was_never_run_says_so_first() -> None:
-    assert "Not run." in DEPLOY.partition("```")[0]
+@pytest.mark.parametrize("outcome", [*get_args(Outcome), *get_args(SyncOutcome), *CODES])
+def test_every_outcome_and_code_says_what_to_do(outcome: str) -> None:
+    table = [line.split("|")[1] for line in section(OPERATE, "Each outcome").splitlines() if line.startswith("|")]
+    assert any(f"`{outcome}`" in cell for cell in table)
 
 
-def test_the_commands_are_bash_and_the_script_can_be_run() -> None:
-    subprocess.run(["bash", "-n"], input=commands(), text=True, check=True)
-    assert os.access(SCRIPT, os.X_OK)
+def test_queries_read_the_tables_and_fields_that_there_are() -> None:
+    queries = blocks(OPERATE, "kusto")
+    assert len(queries) == 5
+    for query in queries:
+        assert query.startswith(("AppTraces\n", "AppRequests\n", "union AppTraces, AppExceptions\n"))
+        assert set(re.findall(r"'(\w+)=\(", query)) <= {"profile", "run", "step", "result", "ms", "outcome"}
+
+
+def test_commands_are_commands() -> None:
+    for block in [block for page in (DEPLOY, OPERATE, CHOOSING) for block in blocks(page, "bash")]:
+        subprocess.run(["bash", "-n"], input=block, text=True, check=True)
+        assert "python -m local" not in block or ".venv/bin/python -m local" in block
