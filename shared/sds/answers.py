@@ -95,10 +95,3 @@ MEANINGS: dict[Api, dict[Phase, dict[Answer, Rule]]] = {"classic": _CLASSIC, "in
 def meaning(api: Api, phase: Phase, answer: Answer) -> Rule:
     """The rule for an answer."""
     return MEANINGS[api][phase][answer]
-
-
-MEANING = {
-    **_CLASSIC,
-    Phase.FOLLOWING: _CLASSIC[Phase.FOLLOWING] | {Answer.NOT_FOUND: Rule(Act.END, "unknown")},
-}
-"""One table for both, for steps that don't count answers."""

@@ -98,4 +98,4 @@ class Tokens:
             else "check the app's managed identity, AZURE_CLIENT_ID and AZURE_TOKEN_CREDENTIALS"
         )
         message = clean(f"no token for {self._scope} ({check}): {reason}")
-        return Reply(answer, failure=Failure("noToken", message))
+        return Reply(answer, failure=Failure("noToken", message), answered=False)

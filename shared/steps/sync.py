@@ -15,15 +15,18 @@ from ..outcomes import SyncOutcome
 from ..record import Current, Record, SyncEnding
 from ..results import ErrorCount, SyncData, SyncTimes, event
 from ..sds.answers import Act, Phase, meaning
+from ..sds.pages import error_pages
 from ..sds.port import Reply
+from ..sds.runs import errors_in
 from .tell import announce, report_entry, source
 from .work import EditedRun, Work, log
 
 _WITHOUT_ERRORS: tuple[SyncOutcome, ...] = ("overtaken", "timedOut", "unknown")
 _MOST_CODES = 200
-_MOST_PAGES = 1_000
 _MOST_KEPT = 10_000
 """Different codes that are counted apart; the rest is counted together, as `null`."""
+_LARGEST = 256 * 1024 * 1024
+"""Bytes of `errors.jsonl`; what is beyond is counted only."""
 
 
 class _Unread(Exception):
@@ -103,21 +106,14 @@ def _error_count(
         return sync.error_count
     if codes:
         return sum(codes.values())
-    totals = (statistics or {}).get("inboundTotals")
-    errors = totals.get("errors") if isinstance(totals, dict) else None
-    return errors if isinstance(errors, int) else None
+    return errors_in(statistics or {})
 
 
 def _lines(
     work: Work, current: Current, codes: Counter[tuple[str | None, str | None]], beat: Callable[[], None]
 ) -> Iterator[bytes]:
-    page: str | None = None
-    seen: set[str] = set()
-    while page not in seen and len(seen) < _MOST_PAGES:
-        if page is not None:
-            seen.add(page)
-        beat()
-        reply = work.sds.sync_errors(current.target.profile_id, page)
+    size = 0
+    for reply in error_pages(work.sds, current.target.profile_id):
         if reply.value is None:
             if meaning(current.target.api, Phase.FOLLOWING, reply.answer).act is Act.WAIT:
                 raise _Unread(reply)
@@ -125,10 +121,11 @@ def _lines(
         for error in reply.value.errors:
             code = (error.entry_type, error.error_code)
             codes[code if code in codes or len(codes) < _MOST_KEPT else (None, None)] += 1
-            yield msgspec.json.encode(error) + b"\n"
-        page = reply.value.next
-        if page is None:
-            return
+            told = msgspec.json.encode(error) + b"\n"
+            size += len(told)
+            if size <= _LARGEST:
+                yield told
+        beat()
 
 
 def _again(work: Work, current: Current, reply: Reply[Any]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from local.cli.arguments import parser
 from local.emulator import read_scenario, scenario_names
 from shared.results import Outcome, SyncOutcome
-from shared.sds.answers import MEANING
+from shared.sds.answers import MEANINGS
 from shared.settings import TABLE, Setting
 
 README = Path("README.md").read_text(encoding="utf-8")
@@ -43,7 +43,8 @@ def test_every_scenario_is_described() -> None:
 
 
 def test_every_failure_code_says_what_to_do() -> None:
-    codes = {rule.code for rules in MEANING.values() for rule in rules.values() if rule.outcome == "failed"}
+    phases = [rules for api in MEANINGS.values() for rules in api.values()]
+    codes = {rule.code for rules in phases for rule in rules.values() if rule.outcome == "failed"}
     for code in codes | {"uploadRefused", "startedDespiteErrors", "internal"}:
         assert f"`{code}`" in table("Subscribe")
 
