@@ -37,7 +37,7 @@ $(shell $(PY) -c '$(IS_313)' 2>/dev/null || rm -f $(READY))
 
 .PHONY: help
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 .PHONY: run
 run: setup ## set everything up and take the sample drop from the inbox to the results queue, once
@@ -72,6 +72,19 @@ verify: $(READY) ## check a folder of CSV files offline: make verify DIR=samples
 bench: setup ## print the benchmark tables
 	@$(PY) -m benchmarks
 
+# Microsoft's SDK is 700 MB large and has its own versions of what this project uses: an environment of its own.
+GRAPH_SDK := $(CACHE)/graph-sdk
+
+.PHONY: graph-sdk
+graph-sdk: $(READY) $(GRAPH_SDK)/ready ## read the emulator with Microsoft's own SDK and compare all fields
+	@$(PY) -m tests.graph_sdk $(GRAPH_SDK)/bin/python
+
+$(GRAPH_SDK)/ready: tests/graph_sdk/requirements.txt | $(READY)
+	@echo "Installing Microsoft's SDK into $(GRAPH_SDK) (some minutes) …" >&2
+	@rm -rf $(GRAPH_SDK) && $(PY) -m venv $(GRAPH_SDK)
+	@$(GRAPH_SDK)/bin/python -m pip install -qq --no-cache-dir --require-hashes -r tests/graph_sdk/requirements.txt
+	@touch $@
+
 .PHONY: format
 format: $(READY) ## format the code
 	@$(PY) -m ruff check --quiet --fix-only .
@@ -99,6 +112,7 @@ LOCK = $(PY) -m uv pip compile --quiet --python-version 3.13 --generate-hashes -
 lock: $(READY) ## pin the Python packages anew (LOCK_FLAGS=--upgrade takes newer ones)
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) tests/graph_sdk/requirements.in -o tests/graph_sdk/requirements.txt
 
 $(READY): requirements-dev.txt
 	$(if $(PYTHON),,$(error $(NO_PYTHON)))

@@ -1,5 +1,7 @@
 """The industry data API's routes below `/beta` (graph-sds reference 2.2)."""
 
+import re
+
 from starlette.responses import Response
 
 from ..call import Call, GraphError
@@ -8,11 +10,13 @@ from ..router import Route
 from ..spoilt import CODES
 from .answers import connector_object, flow_object, session_object
 from .flow import Flow
+from .references import SOURCE_SYSTEM, YEAR, source_system_object, year_object
 from .run import Run
 from .runs import RunInProgress, TooManyRuns
 from .tenant import TENANT
 
 ROOT = "/beta/external/industryData"
+_INSIDE = re.compile(r"\([^()]*\)")
 
 
 def _missing(what: str) -> GraphError:
@@ -34,6 +38,12 @@ def _context(call: Call, what: str) -> dict[str, object]:
     return {"@odata.context": f"{call.graph_root}/$metadata#external/industryData/{what}/$entity"}
 
 
+def _expands(call: Call, name: str) -> bool:
+    """Whether `$expand` names a link; what it says of it in parentheses is not minded."""
+    wishes = _INSIDE.sub("", call.request.query_params.get("$expand", "").lower())
+    return name.lower() in (wish.strip() for wish in wishes.split(","))
+
+
 async def list_flows(call: Call) -> Response:
     rows = [flow_object(flow, flow.readiness(poll=True)) for flow in call.state.tenant.flows.all()]
     return collection(call, "external/industryData/inboundFlows", rows)
@@ -42,8 +52,10 @@ async def list_flows(call: Call) -> Response:
 async def get_flow(call: Call) -> Response:
     flow = _flow(call)
     body = _context(call, "inboundFlows") | flow_object(flow, flow.readiness(poll=True))
-    if "dataconnector" in call.request.query_params.get("$expand", "").lower():
+    if _expands(call, "dataConnector"):
         body["dataConnector"] = connector_object(flow)
+    if _expands(call, "year"):
+        body["year"] = year_object(call.state.clock())
     return call.json(body)
 
 
@@ -53,7 +65,40 @@ async def list_connectors(call: Call) -> Response:
 
 
 async def get_connector(call: Call) -> Response:
-    return call.json(_context(call, "dataConnectors") | connector_object(_flow(call)))
+    body = _context(call, "dataConnectors") | connector_object(_flow(call))
+    if _expands(call, "sourceSystem"):
+        body["sourceSystem"] = source_system_object()
+    return call.json(body)
+
+
+async def list_years(call: Call) -> Response:
+    return collection(call, "external/industryData/years", [year_object(call.state.clock())])
+
+
+async def get_year(call: Call) -> Response:
+    if call.keys["year"] != YEAR:
+        raise _missing("year")
+    return call.json(_context(call, "years") | year_object(call.state.clock()))
+
+
+async def get_flows_year(call: Call) -> Response:
+    _flow(call)
+    return call.json(_context(call, "years") | year_object(call.state.clock()))
+
+
+async def list_source_systems(call: Call) -> Response:
+    return collection(call, "external/industryData/sourceSystems", [source_system_object()])
+
+
+async def get_source_system(call: Call) -> Response:
+    if call.keys["source"] != SOURCE_SYSTEM:
+        raise _missing("source system")
+    return call.json(_context(call, "sourceSystems") | source_system_object())
+
+
+async def get_connectors_source_system(call: Call) -> Response:
+    _flow(call)
+    return call.json(_context(call, "sourceSystems") | source_system_object())
 
 
 async def get_upload_session(call: Call) -> Response:
@@ -65,7 +110,8 @@ async def get_upload_session(call: Call) -> Response:
     call.facts |= {"container": session.container, "reset": reset, "new": session is not before}
     expires = now - 60 if call.expired_sas else session.expires
     body = session_object(session, flow.spec, call.state.tenant.signer, call.root, TENANT, expires)
-    return call.json({"@odata.type": "#microsoft.graph.industryData.fileUploadSession"} | body)
+    context = f"{call.graph_root}/$metadata#microsoft.graph.industryData.fileUploadSession"
+    return call.json({"@odata.context": context} | body)
 
 
 def _wants_reset(call: Call, flow: Flow) -> bool:
@@ -140,8 +186,14 @@ async def get_run(call: Call) -> Response:
     return call.json(_context(call, "runs") | await _run(call).shown())
 
 
+async def list_activities(call: Call) -> Response:
+    run = _run(call)
+    return collection(call, f"external/industryData/runs('{run.id}')/activities", await run.activities())
+
+
 async def get_statistics(call: Call) -> Response:
-    return call.json(await _run(call).statistics())
+    context = {"@odata.context": f"{call.graph_root}/$metadata#microsoft.graph.industryData.industryDataRunStatistics"}
+    return call.json(context | await _run(call).statistics())
 
 
 _FLOW = ROOT + "/inboundFlows/{flow}"
@@ -162,5 +214,12 @@ ROUTES = (
     Route("POST", ROOT + "/runs/start", start_run),
     Route("GET", ROOT + "/runs", list_runs),
     Route("GET", ROOT + "/runs/{run}", get_run),
+    Route("GET", ROOT + "/runs/{run}/activities", list_activities),
     Route("GET", ROOT + "/runs/{run}/getStatistics", get_statistics),
+    Route("GET", _FLOW + "/year", get_flows_year),
+    Route("GET", _CONNECTOR + "/sourceSystem", get_connectors_source_system),
+    Route("GET", ROOT + "/years", list_years),
+    Route("GET", ROOT + "/years/{year}", get_year),
+    Route("GET", ROOT + "/sourceSystems", list_source_systems),
+    Route("GET", ROOT + "/sourceSystems/{source}", get_source_system),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from ..clock import Clock, stamp
 from ..timetable import Step, Timetable
@@ -57,6 +57,20 @@ class Run:
             "blockingError": failed,
         }
 
+    async def activities(self) -> list[dict[str, object]]:
+        """Its inboundFlowActivities as JSON: one for each flow that took part."""
+        status = await self.status()
+        return [
+            {
+                "@odata.type": "#microsoft.graph.industryData.inboundFlowActivity",
+                "id": str(uuid5(UUID(self.id), id_)),
+                "displayName": name,
+                "status": "inProgress" if status == "running" else status,
+                "blockingError": None,
+            }
+            for id_, name, _ in self._parts
+        ]
+
     async def statistics(self) -> dict[str, object]:
         """The industryDataRunStatistics as JSON: nothing counts before the run has ended."""
         status = await self.status()
@@ -66,7 +80,6 @@ class Run:
             for id_, name, accepted in self._parts
         ]
         return {
-            "@odata.type": "#microsoft.graph.industryData.industryDataRunStatistics",
             "runId": self.id,
             "status": status,
             "activityStatistics": activities,
