@@ -30,9 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit code: 0 the set would be taken, 3 it would be refused, 2 unusable arguments."""
     options = _parser().parse_args(arguments)
     try:
-        result = _checked(options, os.environ)
+        settings = _settings(options, os.environ)
+        result = _checked(options, settings)
         if options.html:
-            _write_html(result, options)
+            _write_html(result, options, settings)
     except OSError as error:
         return _unusable(f"{error.filename or options.directory}: {error.strerror or error}")
     except (NoFolder, BadSetting) as error:
@@ -71,9 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _checked(options: argparse.Namespace, environment: Mapping[str, str]) -> Verification:
-    """The verification that the options ask for. Raises OSError, NoFolder and BadSetting."""
-    settings = _settings(options, environment)
+def _checked(options: argparse.Namespace, settings: Settings) -> Verification:
+    """The verification that the options ask for. Raises OSError and NoFolder."""
     folder = read_folder(options.directory)
     for note in folder.notes:
         print(f"note: {visible(note)}", file=sys.stderr)  # noqa: T201 - a command's own words
@@ -162,10 +162,14 @@ def _check_writable(target: Path, files: Sequence[Path]) -> None:
         raise NoFolder(f"--html {target}: there is no folder {target.parent}")
 
 
-def _write_html(result: Verification, options: argparse.Namespace) -> None:
+def _write_html(result: Verification, options: argparse.Namespace, settings: Settings) -> None:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
     from .html import render
 
-    page = render(result, options.directory.resolve().name, values=options.values)
+    now = datetime.now(ZoneInfo(settings.time_zone))
+    page = render(result, options.directory.resolve().name, now, values=options.values)
     try:
         options.html.write_text(page, encoding="utf-8")
     except OSError as error:

@@ -1,6 +1,6 @@
 """The report to hand on: one HTML file without outside assets and scripts, that opens from a mail and prints well."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ..pages import render as render_page
@@ -12,13 +12,16 @@ _LINES = 20
 _FILES = 200
 
 
-def render(result: Verification, title: str, *, values: bool = False, now: datetime | None = None) -> str:
-    """The page about the set called `title`. `values`: with the first cells that are wrong, which may name people."""
+def render(result: Verification, title: str, now: datetime, *, values: bool = False) -> str:
+    """The page about the set called `title`, checked at `now`, a time with its zone.
+
+    `values`: with the first cells that are wrong, which may name people.
+    """
 
     return render_page(
         _TEMPLATE,
         title=title,
-        now=f"{now or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        now=f"{now:%Y-%m-%d %H:%M %Z}",
         taken=result.taken,
         sentence=sentence(result),
         facts=facts(result),

@@ -32,6 +32,7 @@ class Cause(msgspec.Struct, frozen=True):
 
     type: Type
     rule: str
+    shape: str
     says: str
     advice: str
     """What to do; empty if that differs from place to place."""
@@ -75,6 +76,7 @@ def _cause(group: Sequence[Finding], *, refuses: bool) -> Cause:
     return Cause(
         type=first.type,
         rule=first.rule,
+        shape=first.shape,
         says=says,
         advice=first.advice if len({finding.advice for finding in group}) == 1 else "",
         effect=REFUSES if refuses else _EFFECTS[first.type],

@@ -42,7 +42,7 @@ def _show(cause: Cause, number: int, page: "_Page") -> None:
         Text.assemble(
             f"{number}. ",
             (cause.type.upper(), _STYLES[cause.type]),
-            (f" {cause.effect}: ", "dim"),
+            (f" {cause.effect}{f', {visible(cause.shape)}' if cause.shape else ''}: ", "dim"),
             (visible(cause.says), "bold"),
         )
     )

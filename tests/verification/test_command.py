@@ -385,13 +385,15 @@ def test_without_sds_profiles_a_profile_is_a_guid(folder, capsys):
     assert "SDS_PROFILES is empty" in capsys.readouterr().err
 
 
-def test_an_html_report(folder, tmp_path_factory, capsys):
+def test_an_html_report(folder, tmp_path_factory, capsys, monkeypatch):
     report = tmp_path_factory.mktemp("out") / "report.html"
     spoil(folder)
+    monkeypatch.setenv("SDS_TIME_ZONE", "Asia/Tokyo")
     assert run(folder, "--html", report) == 3
     page = report.read_text(encoding="utf-8")
     assert f"<bdi>{folder.name}</bdi>" in page
     assert SECRET not in page
+    assert " JST." in page
     assert "This set would be refused" in capsys.readouterr().out
     assert run(folder, "--html", report, "--values", "--json") == 3
     assert SECRET in report.read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ def spoilt() -> Verification:
 @pytest.mark.parametrize("format_id", ["sdsV1", "sdsV2.1"])
 def test_a_clean_set(format_id: str) -> None:
     result = check(rendered(clean(format_id)), service="industryData")
-    page = Page(render(result, "tonight", now=NOW))
+    page = Page(render(result, "tonight", NOW))
     assert page.words.count(sentence(result)) == 2
     assert "Checked 2026-11-28 01:02 UTC." in page.words
     assert "What was found" not in page.words
@@ -69,7 +69,7 @@ def test_a_clean_set(format_id: str) -> None:
 
 def test_it_begins_and_ends_with_the_verdict_and_shows_causes_and_places() -> None:
     result = spoilt()
-    page = Page(render(result, "tonight", now=NOW))
+    page = Page(render(result, "tonight", NOW))
     assert page.words.startswith("Check of a roster set for School Data Sync tonight SDS V1 for the classic service")
     found = [match.start() for match in re.finditer(re.escape(sentence(result)), page.words)]
     assert len(found) == 2
@@ -81,15 +81,15 @@ def test_it_begins_and_ends_with_the_verdict_and_shows_causes_and_places() -> No
 
 
 def test_values_only_where_they_are_asked_for() -> None:
-    assert SECRET not in render(spoilt(), "tonight", now=NOW)
-    with_values = render(spoilt(), "tonight", values=True, now=NOW)
+    assert SECRET not in render(spoilt(), "tonight", NOW)
+    with_values = render(spoilt(), "tonight", NOW, values=True)
     assert SECRET in with_values
     assert "This report holds values of cells" in Page(with_values).words
 
 
 @pytest.mark.parametrize("values", [True, False])
 def test_nothing_is_loaded_run_or_followed(values: bool) -> None:
-    text = render(check(evil()), WORDS, values=values, now=NOW)
+    text = render(check(evil()), WORDS, NOW, values=values)
     page = Page(text)
     assert not {"script", "img", "link", "iframe", "object", "form", "a", "base"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name in ("src", "href", "action", "style") or name[:2] == "on"]
@@ -99,7 +99,7 @@ def test_nothing_is_loaded_run_or_followed(values: bool) -> None:
 
 @pytest.mark.parametrize("values", [True, False])
 def test_nothing_from_the_files_is_taken_for_markup(values: bool) -> None:
-    text = render(check(evil()), WORDS, values=values, now=NOW)
+    text = render(check(evil()), WORDS, NOW, values=values)
     assert harmless(text)
     assert "<script" not in text
     assert "49" not in re.findall(r"\{\{.*?\}\}|49", html.unescape(text))
@@ -109,7 +109,7 @@ def test_nothing_from_the_files_is_taken_for_markup(values: bool) -> None:
 
 
 def test_it_fits_a_phone_paper_and_the_dark() -> None:
-    text = render(spoilt(), "tonight", now=NOW)
+    text = render(spoilt(), "tonight", NOW)
     for part in ("width=device-width", "prefers-color-scheme: dark", "@media print", "@media (max-width:"):
         assert part in text
 
@@ -118,15 +118,15 @@ def test_rows_that_would_be_dropped_are_shown_by_file() -> None:
     files = rendered(clean("sdsV1"))
     files["Student.csv"] = files["Student.csv"].replace(b"p1015,s1003,", b"p1015,s1999,")
     result = check(files, service="industryData", error_rows_percent=50)
-    page = Page(render(result, "tonight", now=NOW))
+    page = Page(render(result, "tonight", NOW))
     assert "Dropped" in page.words
     assert "Student.csv 24 1" in page.words
-    assert "Dropped" not in Page(render(spoilt(), "tonight", now=NOW)).words
+    assert "Dropped" not in Page(render(spoilt(), "tonight", NOW)).words
 
 
 def test_many_files_and_places_make_no_endless_page() -> None:
     files = {f"{n}.csv": b"x" for n in range(1000)} | rendered(clean("sdsV1"))
-    text = render(check(files), "x" * 100_000, now=NOW)
+    text = render(check(files), "x" * 100_000, NOW)
     assert len(text) < 100_000
     assert "and 980 more" in Page(text).words
     assert "and 808 files more" in Page(text).words
@@ -134,5 +134,11 @@ def test_many_files_and_places_make_no_endless_page() -> None:
 
 def test_the_set_as_a_whole_has_no_place() -> None:
     finding = Finding("error", "unknownFormat", None, None, None, 1, "", says="No set.", advice="Name it.", scope="set")
-    page = Page(render(Verification(None, (), (finding,)), "tonight", now=NOW))
+    page = Page(render(Verification(None, (), (finding,)), "tonight", NOW))
     assert "No set. Name it. rule unknownFormat" in page.words
+
+
+def test_what_is_wrong_with_the_values_is_said() -> None:
+    finding = Finding("error", "reference", "a.csv", 2, "x", 1, "", (2,), says="Not found.", shape="leading zeros")
+    page = Page(render(Verification("sdsV1", (), (finding,)), "tonight", NOW))
+    assert "error refuses the set, leading zeros Not found." in page.words

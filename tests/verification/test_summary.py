@@ -79,7 +79,7 @@ def test_words_that_are_all_of_a_places_own_get_a_title() -> None:
 
 def test_another_shape_is_another_cause() -> None:
     found = causes(result(finding("reference", shape="case"), finding("reference", shape="leading zeros", count=2)))
-    assert [(cause.rule, cause.count) for cause in found] == [("reference", 2), ("reference", 1)]
+    assert [(cause.shape, cause.count) for cause in found] == [("leading zeros", 2), ("case", 1)]
 
 
 PEOPLE = (file("School.csv", 2), file("Student.csv", 1200, people=True), file("Teacher.csv", 1, people=True))

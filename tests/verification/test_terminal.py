@@ -46,6 +46,12 @@ def test_lines_are_wrapped_at_a_terminals_width_and_indented(width: int) -> None
         assert lines[place + 1].startswith("   ")
 
 
+def test_what_is_wrong_with_the_values_is_said() -> None:
+    finding = Finding("error", "reference", "a.csv", 2, "x", 1, "", (2,), says="Not found.", shape="leading zeros")
+    text = shown(Verification("sdsV1", (), (finding,)))
+    assert "1. ERROR refuses the set, leading zeros: Not found.\n   a.csv, x, line 2\n" in text
+
+
 def test_a_pipe_gets_whole_lines() -> None:
     text = shown(spoilt(), width=20)
     assert "\n   Student.csv, Birthdate, lines 2, 3, 4, 5, 6, 7, 8, 9 and 16 more\n" in text
