@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SOURCE_ETAG = "source_etag"
 """Metadata of a copy: the ETag of the version that it was made from."""
 
-_ANOTHER_VERSION = ("ConditionNotMet", "TargetConditionNotMet", "SourceConditionNotMet")
 _LOCKED = ("leased", "breaking")
 _TARGET_IS_BUSY = ("PendingCopyOperation", "LeaseIdMissing", "OperationTimedOut", "ServerBusy")
 _TURNS = 3  # of a copy whose target is of another version, or broken: removed, begun anew, looked at
@@ -236,10 +235,10 @@ def _no_copy(error: "HttpResponseError") -> CopyAnswer:
     status, code = error.status_code or 0, _code(error)
     if status == 404 and code not in ("ContainerNotFound",):
         return CopyAnswer(Copied.GONE)
-    if status in (304, 412) and (code in _ANOTHER_VERSION or not code):
-        return CopyAnswer(Copied.NEWER)
     if status >= 500 or status in (0, 404, 408, 429) or code in _TARGET_IS_BUSY:
         return CopyAnswer(Copied.LATER)
+    if status in (304, 412):  # a condition on the source; Azurite has a code of its own for it
+        return CopyAnswer(Copied.NEWER)
     return CopyAnswer(Copied.CANNOT, code or str(status))
 
 

@@ -200,7 +200,7 @@ def _working(view: View, current: Current, overtaken: bool) -> Plan:
         case "verifying":
             # Without an operation, whoever asked is at work with it or is gone: `start` finds out which.
             free = current.operation is None and _free(current, now)
-            return Plan("start") if free or _session_over(current, now) else _wait(current, now)
+            return Plan("start") if free else _wait(current, now)
         case "starting":
             return _start(current, now)
         case _:
@@ -278,10 +278,6 @@ def _paused(current: Current, now: datetime) -> Plan:
         return Plan("wait", _seconds(current.deadline - now))
     words = "The profile was paused until the deadline of all waiting; `retry` drops the files again."
     return Plan("report", ending=Ending("timedOut", now, Failure("paused", words)))
-
-
-def _session_over(current: Current, now: datetime) -> bool:
-    return current.session_until is not None and current.session_until <= now and current.operation is None
 
 
 def _pause(current: Current, now: datetime) -> timedelta:

@@ -1,6 +1,7 @@
 """The store on Azurite: conditions, copies, leases and the queue, as the steps rely on them."""
 
 import base64
+import gzip
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 from azure.storage.blob import (
     AccountSasPermissions,
     BlobServiceClient,
+    ContentSettings,
     ResourceTypes,
     generate_account_sas,
 )
@@ -16,7 +18,7 @@ from azure.storage.queue import QueueClient
 
 from shared.azure_store import AzureStore
 from shared.settings import BadSetting, Settings
-from shared.store import Conflict
+from shared.store import Blob, Conflict, Copied, Deleted, Denied
 
 
 @pytest.fixture
@@ -33,6 +35,9 @@ def settings() -> Settings:
 @pytest.fixture
 def store(azurite: str, settings: Settings) -> Iterator[AzureStore]:
     made = AzureStore(settings, {"DROP_STORAGE": azurite})
+    with BlobServiceClient.from_connection_string(azurite) as service:
+        for name in (settings.drop_container, settings.run_container, settings.state_container):
+            service.create_container(name)
     yield made
     made.close()
 
@@ -54,24 +59,59 @@ def test_compare_and_swap(store: AzureStore, settings: Settings) -> None:
     assert blob.metadata == {"open": "true"}
 
 
-def test_a_copy_is_of_one_version_and_made_once(store: AzureStore, settings: Settings) -> None:
+def copied(store: AzureStore, drop: str, blob: Blob, runs: str, name: str) -> Copied:
+    while (answer := store.copy(drop, blob, runs, name).copied) is Copied.LATER:
+        pass
+    return answer
+
+
+def test_a_copy_is_of_one_version(store: AzureStore, settings: Settings) -> None:
     drop, runs = settings.drop_container, settings.run_container
     store.write(drop, "north/ä b.csv", b"one")
-    (blob,) = store.blobs(drop, "north/")
-    store.copy(drop, blob, runs, "north/run/files/ä b.csv")
-    store.copy(drop, blob, runs, "north/run/files/ä b.csv")
-    assert store.copy_status(runs, "north/run/files/ä b.csv") == "success"
-    assert store.copy_status(runs, "nothing") == "none"
+    (first,) = store.blobs(drop, "north/")
+    assert copied(store, drop, first, runs, "copy") is Copied.COPIED
+    assert copied(store, drop, first, runs, "copy") is Copied.COPIED
     store.write(drop, "north/ä b.csv", b"two")
-    with pytest.raises(Conflict):
-        store.copy(drop, blob, runs, "elsewhere")
-    with pytest.raises(Conflict):
-        store.delete(drop, "north/ä b.csv", blob.etag)
-    assert b"".join(store.stream(runs, "north/run/files/ä b.csv")) == b"one"
-    store.delete(drop, "north/ä b.csv", store.blobs(drop)[0].etag)
-    store.delete(drop, "north/ä b.csv")
-    with pytest.raises(Conflict):
-        store.copy(drop, blob, runs, "elsewhere")
+    (second,) = store.blobs(drop, "north/")
+    assert copied(store, drop, first, runs, "elsewhere") is Copied.NEWER
+    assert b"".join(store.stream(runs, "copy")) == b"one"
+    # A target that is a copy of another version is replaced: its bytes would be those of the wrong file.
+    assert copied(store, drop, second, runs, "copy") is Copied.COPIED
+    assert b"".join(store.stream(runs, "copy")) == b"two"
+    assert store.delete(drop, "north/ä b.csv", first.etag) is Deleted.NEWER
+    assert store.delete(drop, "north/ä b.csv", second.etag) is Deleted.DELETED
+    assert store.delete(drop, "north/ä b.csv", second.etag) is Deleted.DELETED
+    assert copied(store, drop, second, runs, "elsewhere") is Copied.GONE
+
+
+def test_a_file_that_stays_is_told_from_one_that_is_newer(store: AzureStore, settings: Settings, azurite: str) -> None:
+    drop = settings.drop_container
+    store.write(drop, "a.csv", b"x")
+    store.write(drop, "b.csv", b"x")
+    with BlobServiceClient.from_connection_string(azurite) as service:
+        service.get_blob_client(drop, "a.csv").acquire_lease()
+        service.get_blob_client(drop, "b.csv").create_snapshot()
+    leased, snapshotted = store.blobs(drop)
+    assert leased.leased
+    assert store.delete(drop, "a.csv", leased.etag) is Deleted.PROTECTED
+    assert store.delete(drop, "b.csv", snapshotted.etag) is Deleted.PROTECTED
+    assert store.delete(drop, "a.csv", "0x123") is Deleted.NEWER
+
+
+def test_an_encoding_is_told_and_never_undone(store: AzureStore, settings: Settings, azurite: str) -> None:
+    drop = settings.drop_container
+    packed = gzip.compress(gzip.compress(b"x" * 100_000_000))
+    with BlobServiceClient.from_connection_string(azurite) as service:
+        encoded = ContentSettings(content_encoding="gzip, gzip")
+        service.get_blob_client(drop, "a.csv").upload_blob(packed, content_settings=encoded)
+        plain = ContentSettings(content_encoding="gzip")
+        service.get_blob_client(drop, "b.csv").upload_blob(b"not gzip at all", content_settings=plain)
+    assert [blob.encoding for blob in store.blobs(drop)] == ["gzip, gzip", "gzip"]
+    assert b"".join(store.stream(drop, "a.csv")) == packed
+    assert b"".join(store.stream(drop, "b.csv")) == b"not gzip at all"
+    found = store.read(drop, "a.csv")
+    assert found is not None
+    assert found[0] == packed
 
 
 def test_leases_folders_and_directory_markers(store: AzureStore, settings: Settings, azurite: str) -> None:
@@ -85,20 +125,30 @@ def test_leases_folders_and_directory_markers(store: AzureStore, settings: Setti
     with BlobServiceClient.from_connection_string(azurite) as service:
         lease = service.get_blob_client(drop, "north/a.csv").acquire_lease()
         assert [blob.leased for blob in store.blobs(drop, "north/")] == [True]
-        with pytest.raises(Conflict):
-            store.delete(drop, "north/a.csv", store.blobs(drop, "north/")[0].etag)
         lease.release()
+
+
+def test_only_an_empty_blob_is_a_directory(store: AzureStore, settings: Settings) -> None:
+    drop = settings.drop_container
+    store.write(drop, "north/empty", b"", metadata={"Hdi_IsFolder": "True"})
+    store.write(drop, "north/full.csv", b"x", metadata={"hdi_isfolder": "true"})
+    store.write(drop, "north/zero.csv", b"")
+    assert [blob.name for blob in store.blobs(drop)] == ["north/full.csv", "north/zero.csv"]
 
 
 def test_big_blobs_stream_in_pieces(store: AzureStore, settings: Settings) -> None:
     runs = settings.run_container
-    store.append_lines(runs, "big", (b"x" * 1_000_000 for _ in range(20)))
+    store.replace(runs, "big", (b"x" * 1_000_000 for _ in range(20)))
     sizes = [len(piece) for piece in store.stream(runs, "big")]
     assert sum(sizes) == 20_000_000
     assert max(sizes) <= 4 * 1024 * 1024
 
 
 def test_a_message_is_base64_and_never_expires(store: AzureStore, settings: Settings, azurite: str) -> None:
+    with pytest.raises(Denied, match="404 QueueNotFound at results"):
+        store.send(b"{}")  # nobody here makes a queue
+    with QueueClient.from_connection_string(azurite, settings.results_queue) as queue:
+        queue.create_queue()
     store.send(b'{"a":1}')
     with QueueClient.from_connection_string(azurite, settings.results_queue) as queue:
         (message,) = queue.receive_messages()
@@ -119,14 +169,15 @@ def test_no_signature_gets_into_an_address(settings: Settings, azurite: str) -> 
     connection = f"BlobEndpoint={given['BlobEndpoint']};SharedAccessSignature={signature}"
     store = AzureStore(settings, {"DROP_STORAGE": connection})
     assert store.address("sds-drop") == f"{given['BlobEndpoint'].rstrip('/')}/sds-drop"
+    with BlobServiceClient.from_connection_string(azurite) as service:
+        for name in (settings.drop_container, settings.run_container):
+            service.create_container(name)
     store.write(settings.drop_container, "p/a.csv", b"x")
     (blob,) = store.blobs(settings.drop_container)
-    assert store.copy(settings.drop_container, blob, settings.run_container, "a.csv") == "success"
+    assert copied(store, settings.drop_container, blob, settings.run_container, "a.csv") is Copied.COPIED
     store.close()
 
 
 def test_without_an_account_the_setting_is_named() -> None:
     with pytest.raises(BadSetting, match="DROP_STORAGE__blobServiceUri is not set"):
-        AzureStore(Settings(), {}).blobs("x")
-    with pytest.raises(BadSetting, match="DROP_STORAGE__queueServiceUri is not set"):
-        AzureStore(Settings(), {"DROP_STORAGE__blobServiceUri": "https://a.blob.core.windows.net"}).send(b"x")
+        AzureStore(Settings(), {})

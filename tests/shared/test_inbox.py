@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies
 
-from shared.inbox import UNADDRESSED, fingerprint, key_of, look, run_id, survey
+from shared.inbox import PORTION, UNADDRESSED, fingerprint, key_of, listing, look, run_id, survey, targets
+from shared.kept import mark
+from shared.record import Record
 from shared.settings import Settings
 from shared.store import Blob
 from tests.model.store import MemoryStore
@@ -47,12 +49,12 @@ def test_a_guid_has_one_inbox_in_any_case_and_the_rest_is_misplaced() -> None:
     store = MemoryStore(lambda: NOON)
     for name in (f"{GUID}/School.csv", f"{GUID.lower()}/Student.csv", f"{GUID}/deep/x.csv", "root.csv", "no way/x.csv"):
         store.put("sds-drop", name, b"x")
-    mine = look(store, ANY, GUID.lower())
+    mine = listing(store, ANY, GUID.lower())
     assert {b.name for b in mine.files} == {f"{GUID}/School.csv", f"{GUID.lower()}/Student.csv"}
     assert [b.name for b in mine.misplaced] == [f"{GUID}/deep/x.csv"]
-    assert {b.name for b in look(store, ANY, UNADDRESSED).misplaced} == {"root.csv", "no way/x.csv"}
+    assert {b.name for b in listing(store, ANY, UNADDRESSED).misplaced} == {"root.csv", "no way/x.csv"}
     only_north = Settings(profiles={"north": GUID.lower()})
-    assert len(look(store, only_north, GUID.lower()).misplaced) == 3, "a profile that is not allowed has no inbox"
+    assert len(listing(store, only_north, GUID.lower()).misplaced) == 3, "a profile that is not allowed has no inbox"
 
 
 @pytest.mark.parametrize("names", [V1, V21])
@@ -151,3 +153,63 @@ def test_the_run_id_is_what_the_design_says() -> None:
 def test_order_does_not_matter(names: list[str]) -> None:
     assert run_id(blobs(*names)) == run_id(blobs(*V1))
     assert fingerprint(blobs(*names)) == fingerprint(blobs(*V1))
+
+
+def test_a_stranger_that_is_written_again_and_again_hides_nothing_beside_it() -> None:
+    """Not the set, nor a stranger or a misplaced file that rests."""
+    settings = Settings(settle=60, profiles={"north": GUID.lower()})
+    store = MemoryStore(lambda: NOON - timedelta(hours=1))
+    for name in ("north/notes.txt", "north/deep/x.csv"):
+        store.put("sds-drop", name, b"x")
+    store._now = lambda: NOON
+    for name in ("north/busy.log", "north/deep/busy.csv"):
+        store.put("sds-drop", name, b"x")
+    found = look(store, settings, Record("north"), (), NOON + timedelta(seconds=1))
+    assert found.set is not None
+    assert [blob.name for blob in found.set.blobs] == ["north/notes.txt"]
+    assert [blob.name for blob in found.misplaced] == ["north/deep/x.csv"]
+    assert found.unsettled == NOON + timedelta(seconds=60)
+
+
+def test_what_was_kept_is_never_new_again_in_that_version() -> None:
+    store = MemoryStore(lambda: NOON)
+    settings = Settings(settle=0, profiles={"north": GUID.lower()})
+    etags = {name: store.put("sds-drop", f"north/{name}", b"x") for name in V1}
+    marks = [mark(f"north/{name}", etag) for name, etag in etags.items()]
+    for record, apart in ((Record("north", kept=tuple(marks)), ()), (Record("north"), frozenset(marks))):
+        assert look(store, settings, record, apart, NOON).set is None
+    store.put("sds-drop", "north/School.csv", b"newer")
+    found = look(store, settings, Record("north", kept=tuple(marks)), (), NOON).set
+    assert found is not None
+    assert set(found.files) == {"School.csv"}
+    assert not found.complete, "files that stay never complete a later set"
+
+
+@pytest.mark.parametrize("name", ["..", "%2e%2e", "a\\..\\b.csv", "%252e%252e", "..%2fStudent.csv"])
+def test_a_name_that_addresses_another_blob_is_misplaced_and_never_a_target(name: str) -> None:
+    store = MemoryStore(lambda: NOON)
+    store.put("sds-drop", f"north/{name}", b"x")
+    found = listing(store, Settings(profiles={"north": GUID.lower()}), "north")
+    assert [blob.name for blob in found.misplaced] == [f"north/{name}"]
+    assert targets("north/run/files/", found.misplaced) == {}
+
+
+def test_twenty_thousand_misplaced_blobs_come_in_portions() -> None:
+    store = MemoryStore(lambda: NOON)
+    for number in range(20_000):
+        store.put("sds-drop", f"north/deep/{number}.csv", b"x")
+    found = look(store, Settings(settle=0, profiles={"north": GUID.lower()}), Record("north"), (), NOON)
+    assert len(found.misplaced) == PORTION
+
+
+def test_a_leftover_manifest_beside_a_set_that_lacks_an_optional_file_is_incomplete() -> None:
+    found = survey(blobs(*V21, "manifest.csv"), ANY, ("sdsV2.1", (*V21, "demographics.csv")))
+    assert found is not None
+    assert found.problem is None
+    assert [lack.name for lack in found.lacks] == ["demographics.csv"]
+
+
+def test_a_near_miss_is_named() -> None:
+    found = survey(blobs("Students.csv", *(name for name in V1 if name != "Student.csv")), ANY)
+    assert found is not None
+    assert [(lack.name, lack.near) for lack in found.lacks] == [("Student.csv", "Students.csv")]
