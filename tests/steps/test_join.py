@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from shared.steps import join, leave, observe
+from shared.steps import STEPS, join, leave
 from tests.model.test_nights import FILES
 from tests.model.world import World
 
@@ -39,14 +39,14 @@ def test_an_old_listing_does_not_count_against_a_newer_look() -> None:
     held, store = dict(world.store.held["sds-drop"]), world.store
     listed = store.blobs
 
-    def late(container: str, prefix: str = "") -> list[object]:
+    def late(container: str, prefix: str = "", most: int | None = None) -> list[object]:
         """The listing shows the inbox before the next file; the answer comes after the driver has seen that."""
-        found = listed(container, prefix)
+        found = listed(container, prefix, most)
         store.blobs = listed  # type: ignore[method-assign]
         store.put("sds-drop", f"north/{FILES[1]}", b"night,turn\n0,1\n")
         world.now += timedelta(seconds=5)
         assert before.driver is not None
-        observe(world.room, "north", before.driver.instance)
+        STEPS["observe"](world.room, "north", before.driver.instance, None)
         world.now += timedelta(seconds=5)
         return found  # type: ignore[return-value]
 
@@ -65,5 +65,5 @@ def test_a_poke_keeps_the_driver_from_leaving() -> None:
     assert join(world.room, "north", "me")
     assert not join(world.room, "north", "another")
     assert not leave(world.room, "north", "me")
-    observe(world.room, "north", "me")
+    STEPS["observe"](world.room, "north", "me", None)
     assert leave(world.room, "north", "me")
