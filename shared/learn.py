@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from .life import moved
+from .life import BEFORE_START, moved
 from .outcomes import Outcome
 from .record import Current, Ending, Poll, StartIntent, SyncEnding, Waiting
 from .sds.answers import Act, Phase, Rule, meaning
@@ -35,6 +35,8 @@ def ask(current: Current | None, now: datetime) -> Ask | None:
     """What the service is to be asked at this look; None if nothing is due."""
     if current is None or not due(current, now):
         return None
+    if current.waiting is not None and now >= current.deadline and current.stage in BEFORE_START:
+        return None  # the deadline of all waiting has come: `decide` ends the run
     if current.stage == "checked" and current.ready_at is None:
         return "readiness"
     if current.stage == "verifying" and current.operation is not None:

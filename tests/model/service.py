@@ -89,9 +89,10 @@ class MemorySds:
         return Reply(Answer.OK, Verdict(True, started, started, self.messages))
 
     def sync_state(self, profile: str, before: SyncState | None = None) -> Reply[SyncState]:
-        if isinstance(fault := self._call("sync_state"), Reply):
+        fault = self._call("sync_state")
+        if isinstance(fault, Reply) and fault.value is None:
             return fault
-        state = self._state()
+        state = fault.value if isinstance(fault, Reply) and fault.value is not None else self._state()
         return Reply(Answer.OK, replace(state, fresh=before is not None and fresh(before, state), seen=self._now()))
 
     def _state(self) -> SyncState:

@@ -37,7 +37,7 @@ class MemoryStore:
         self.deletes_denied = False
         self.refused: Callable[[str], bool] = lambda operation: False
         self.answer_lost: Callable[[], bool] = lambda: False
-        self.copy_slow: Callable[[], bool] = lambda: True
+        self.copy_slow: Callable[[], bool] = lambda: False
 
     def put(self, container: str, name: str, data: bytes, metadata: dict[str, str] | None = None) -> str:
         """What somebody else writes: no hook."""

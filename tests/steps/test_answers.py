@@ -242,8 +242,17 @@ def test_following_waits(answer: Answer) -> None:
 @pytest.mark.parametrize("answer", [Answer.NOT_FOUND, Answer.BAD_REQUEST])
 def test_following_ends(answer: Answer) -> None:
     good = Reply(Answer.OK, SyncState("success", "succeeded", None, None))
-    world = run({"sync_state": [good, Reply(answer, failure=NO)]})
+    times = 3 if answer is Answer.NOT_FOUND else 1
+    world = run({"sync_state": [good, *[Reply(answer, failure=NO)] * times]})
     assert sync(world)["outcome"] == "unknown"
+
+
+def test_two_answers_that_know_nothing_of_the_sync_are_a_slip() -> None:
+    good = Reply(Answer.OK, SyncState("success", "succeeded", None, None))
+    missing = Reply(Answer.NOT_FOUND, failure=NO)
+    running = Reply(Answer.OK, SyncState("inProgress", "running", None, None))
+    world = run({"sync_state": [good, missing, missing, running, missing, missing]})
+    assert sync(world)["outcome"] == "succeeded"
 
 
 def test_the_sync_that_failed() -> None:

@@ -31,6 +31,8 @@ def until(condition: Callable[[Record], bool], sds: type[MemorySds] = MemorySds)
         assert plan is not None
         if plan.do == "wait":
             world.now += timedelta(seconds=plan.seconds)
+            if plan.then is not None and not condition(world.record()):
+                STEPS[plan.then](world.room, "north", "me", None)
         elif not condition(world.record()):
             STEPS[plan.do](world.room, "north", "me", plan)
     raise AssertionError("never got there")

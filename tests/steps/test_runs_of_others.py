@@ -69,7 +69,7 @@ def test_a_start_without_an_answer_is_found_among_the_runs() -> None:
     sds.faults["start"] = ["lost"]
     made.run(2 * DAY)
     data = message(made, "verification")
-    assert (data["outcome"], data["verification"], len(sds.posts)) == ("started", "unknown", 1)
+    assert (data["outcome"], data["verification"], len(sds.posts)) == ("started", "complete", 1)
     assert message(made, "sync")["outcome"] == "succeeded"
 
 
