@@ -118,7 +118,7 @@ def _give_up(work: Work, found: Survey, again: Survey | None) -> None:
 
     free = work.change(swap).said
     # Only a set of other versions, unlike one whose leases changed, can never be this run again.
-    if free and again is not None and again.run_id != found.run_id:
+    if free and (again is None or again.run_id != found.run_id):
         discard(work.store, work.settings, work.profile, found.run_id)
 
 
