@@ -27,7 +27,7 @@ class _Console(Console):
 
 def show(result: Verification, console: Console | None = None) -> None:
     """Print the findings by cause, the worst first, and at last one sentence: what becomes of this set."""
-    page = _Page(console or _Console(highlight=False, markup=False, emoji=False))
+    page = _Page(console or _Console())
     page.print(Text(facts(result), "bold"))
     for number, cause in enumerate(causes(result), 1):
         page.print(Text(""))

@@ -46,6 +46,11 @@ def test_lines_are_wrapped_at_a_terminals_width_and_indented(width: int) -> None
         assert lines[place + 1].startswith("   ")
 
 
+def test_a_terminal_and_a_pipe_get_the_same_words() -> None:
+    wide = [line.rstrip() for line in shown(spoilt(), width=300, terminal=True).splitlines()]
+    assert wide == shown(spoilt()).splitlines()
+
+
 def test_what_is_wrong_with_the_values_is_said() -> None:
     finding = Finding("error", "reference", "a.csv", 2, "x", 1, "", (2,), says="Not found.", shape="leading zeros")
     text = shown(Verification("sdsV1", (), (finding,)))
