@@ -7,7 +7,7 @@ import pytest
 from local.emulator import Emulator
 from tests.emulator.conftest import Client, FakeClock
 from tests.emulator.lake_client import ROOT, Upload, connector_of
-from tests.emulator.samples import SDS_V21
+from tests.emulator.samples import SDS_V1, SDS_V21
 
 
 @pytest.fixture
@@ -23,11 +23,14 @@ def validated(graph: Client, flow: str, clock: FakeClock) -> dict[str, Any]:
     return operation
 
 
-def test_a_new_container_can_hold_a_file_of_somebody_elses(graph: Client, flow: str, clock: FakeClock) -> None:
+@pytest.mark.parametrize("sent", [SDS_V1, SDS_V21], ids=["sdsV1", "sdsV2.1"])
+def test_a_new_container_can_hold_a_file_of_somebody_elses(
+    graph: Client, flow: str, clock: FakeClock, sent: dict[str, str]
+) -> None:
     graph.control("PATCH", f"flows/{flow}", {"session": {"leftovers": {"demographics.csv": "userSourcedId\r\n"}}})
-    Upload(graph, flow).put(SDS_V21)
+    Upload(graph, flow).put(sent)
     operation = validated(graph, flow, clock)
-    assert operation["validatedFiles"] == sorted([*SDS_V21, "demographics.csv"])
+    assert (operation["errors"], operation["validatedFiles"]) == ([], sorted([*sent, "demographics.csv"]))
     (files,) = [one["files"] for one in graph.control("GET", f"flows/{flow}")["validations"]]
     assert {file["name"]: file["size"] for file in files}["demographics.csv"] == 15
     assert all(file["sha256"] for file in files)

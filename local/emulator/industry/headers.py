@@ -21,10 +21,14 @@ MOST_HEADER_BYTES = 65536
 
 
 def format_for(spec: FlowSpec, names: list[str]) -> Format:
-    """The flow's own format, else the one that the names are of, else SDS V2.1."""
+    """The flow's own format, else the one that is there as a whole or that all names are of, else SDS V2.1."""
     by_id = {each.id: each for each in FORMATS}
     if spec.file_format:
         return by_id[FILE_FORMATS[spec.file_format]]
+    given = {name.lower() for name in names}
+    for each in FORMATS:
+        if {file.name.lower() for file in each.files if file.required} <= given:
+            return each
     known = [name for name in names if any(each.spec(name) for each in FORMATS)]
     return format_of(known) or by_id["sdsV2.1"]
 
