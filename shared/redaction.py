@@ -82,8 +82,12 @@ def redact(text: str) -> str:
 
 
 def _without_values(text: str) -> str:
-    """`text` with something harmless in place of each value of a name, to its closing quote if it has one."""
+    """`text` with something harmless in place of each value of a name, to its closing quote if it has one.
+
+    A value may hold a name, too, whose own value goes on after it: then both go.
+    """
     lower = _lower(text)
+    ends: dict[object, int] = {}
     kept: list[str] = []
     at = done = 0
     while found := _STEMS.search(lower, at):
@@ -93,20 +97,27 @@ def _without_values(text: str) -> str:
             if named is None:
                 continue
             start = named.end()
-            end = _end(text, start, value)
-            if end > start:
-                kept += (text[done:start], instead)
-                at = done = end
+            end = _end(text, start, value, ends)
+            if end > max(start, done):
+                kept += (text[done:start], instead) if start >= done else ()
+                done = end
                 break
     return "".join((*kept, text[done:])) if kept else text
 
 
-def _end(text: str, start: int, value: re.Pattern[str]) -> int:
+def _end(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
+    """Where a value ends. `ends` are those that were found last: nothing is looked at twice."""
     quote = text[start - 1]
-    if quote in "\"'" and (closing := text.find(quote, start)) >= 0:
-        return closing
-    plain = value.match(text, start)
-    return plain.end() if plain else start
+    if quote in "\"'":
+        if ends.get(quote, -1) < start:
+            closing = text.find(quote, start)
+            ends[quote] = closing if closing >= 0 else len(text)
+        if ends[quote] < len(text):
+            return ends[quote]
+    if ends.get(value, -1) < start:
+        plain = value.match(text, start)
+        ends[value] = plain.end() if plain else start
+    return ends[value]
 
 
 def _lower(text: str) -> str:

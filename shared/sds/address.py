@@ -42,16 +42,15 @@ class Address:
         try:
             parts = urlsplit(text)
             host, port = parts.hostname or "", parts.port
-        except ValueError:
+            path, query = quote(parts.path, safe=_SAFE) or "/", quote(parts.query, safe=_SAFE + "?")
+        except ValueError:  # half a surrogate pair, too
             return None
         if parts.scheme not in _PORTS or "@" in parts.netloc or port == 0:
             return None
         if not _is_host(host, in_brackets="[" in parts.netloc):
             return None
-        path = quote(parts.path, safe=_SAFE) or "/"
         if not _is_straight(path):
             return None
-        query = quote(parts.query, safe=_SAFE + "?")
         return cls(parts.scheme, host, port or _PORTS[parts.scheme], path, query)
 
     @property
