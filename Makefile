@@ -85,6 +85,33 @@ $(GRAPH_SDK)/ready: tests/graph_sdk/requirements.txt | $(READY)
 	@$(GRAPH_SDK)/bin/python -m pip install -qq --no-cache-dir --require-hashes -r tests/graph_sdk/requirements.txt
 	@touch $@
 
+# What is heavy, and not needed for a change of one's own: each set of tools in an environment of its own.
+CHECKS := $(CACHE)/checks
+
+$(CHECKS)/%/ready: infra/checks/%.txt | $(READY)
+	@echo 'Installing the tools of infra/checks/$*.txt into $(CHECKS)/$* (some minutes) …' >&2
+	@rm -rf $(CHECKS)/$* && $(PY) -m venv $(CHECKS)/$*
+	@$(CHECKS)/$*/bin/python -m pip install -qq --no-cache-dir --require-hashes -r $<
+	@touch $@
+
+.PHONY: infra-check
+infra-check: $(CHECKS)/policies/ready $(CHECKS)/azure/ready ## hold the template against policies, and the pages' az commands against the CLI
+	@$(CHECKS)/policies/bin/checkov --config-file infra/checks/checkov.yaml
+	@$(CHECKS)/azure/bin/python infra/checks/commands.py docs/deploy.md docs/operate.md infra/after_deploy.py
+
+.PHONY: audit
+audit: $(CHECKS)/supply/ready ## ask for known vulnerabilities of all that is pinned; says so where nobody could be asked
+	@$(CHECKS)/supply/bin/python infra/checks/audit.py
+
+.PHONY: sbom
+sbom: $(CHECKS)/supply/ready ## write the bill of materials of all that is pinned (CycloneDX) into .cache/sbom
+	@mkdir -p $(CACHE)/sbom
+	@PYTHONWARNINGS=ignore $(CHECKS)/supply/bin/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml --mc-type application \
+		requirements.txt -o $(CACHE)/sbom/app.json
+	@PYTHONWARNINGS=ignore $(CHECKS)/supply/bin/cyclonedx-py requirements --output-reproducible requirements-dev.txt -o $(CACHE)/sbom/development.json
+	@npm sbom --package-lock-only --sbom-format cyclonedx > $(CACHE)/sbom/emulator.json
+	@ls -l $(CACHE)/sbom
+
 .PHONY: format
 format: $(READY) ## format the code
 	@$(PY) -m ruff check --quiet --fix-only .
@@ -113,6 +140,7 @@ lock: $(READY) ## pin the Python packages anew (LOCK_FLAGS=--upgrade takes newer
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 	@$(LOCK) tests/graph_sdk/requirements.in -o tests/graph_sdk/requirements.txt
+	@for tools in policies azure supply; do $(LOCK) infra/checks/$$tools.in -o infra/checks/$$tools.txt; done
 
 $(READY): requirements-dev.txt
 	$(if $(PYTHON),,$(error $(NO_PYTHON)))

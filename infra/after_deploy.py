@@ -135,7 +135,7 @@ class Az:
             raise Failed("the Azure CLI is not signed in, or its sign-in has expired: run 'az login' first")
         if any(sign in error for sign in _DENIED):
             raise Denied(error)
-        raise Failed(error or "az failed without a word")
+        raise Failed(error or "the Azure CLI failed without a word")
 
 
 class Patience:

@@ -91,7 +91,7 @@ resource noDrop 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = if (noDrop
     criteria: {
       allOf: [
         {
-          query: 'AppTraces | where Message contains \'outcome=\' | summarize Drops = count() | project Count = iff(Drops == 0 and dayofweek(now()) !in (0d, 1d), 1, 0)'
+          query: 'AppTraces | where Message contains \'event=taken \' | summarize Drops = count() | project Count = iff(Drops == 0 and dayofweek(now()) !in (0d, 1d), 1, 0)'
           timeAggregation: 'Total'
           metricMeasureColumn: 'Count'
           operator: 'GreaterThan'

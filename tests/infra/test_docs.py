@@ -97,12 +97,24 @@ def test_every_outcome_and_code_says_what_to_do(outcome: str) -> None:
     assert any(f"`{outcome}`" in cell for cell in table)
 
 
-def test_queries_read_the_tables_and_fields_that_there_are() -> None:
+def test_queries_read_the_lines_that_the_app_writes() -> None:
+    source = "".join(
+        file.read_text(encoding="utf-8")
+        for folder in ("shared", "poll_state", "start_sync")
+        for file in (ROOT / folder).rglob("*.py")
+    )
+    lines = re.findall(r"\bline\(\s*\"(\w+)\"(.*?)\)\n", source, re.DOTALL)
+    fields = {field for _, rest in lines for field in re.findall(r"\b(\w+)=", rest)} | {"event"}
     queries = blocks(OPERATE, "kusto")
-    assert len(queries) == 5
+    assert len(queries) == 6
     for query in queries:
         assert query.startswith(("AppTraces\n", "AppRequests\n", "union AppTraces, AppExceptions\n"))
-        assert set(re.findall(r"'(\w+)=\(", query)) <= {"profile", "run", "step", "result", "ms", "outcome"}
+    alerts = (ROOT / "infra" / "alerts.json").read_text(encoding="utf-8")
+    alerts += (ROOT / "infra" / "app" / "alerts.bicep").read_text(encoding="utf-8")
+    for text in (*queries, alerts):
+        assert set(re.findall(r"event=(\w+) ", text)) <= {event for event, _ in lines}
+        assert set(re.findall(r"'(\w+)=\(", text)) <= fields
+    assert {"outcome", "sync", "held", "taken"} <= set(re.findall(r"event=(\w+) ", alerts))
 
 
 def test_commands_are_commands() -> None:
