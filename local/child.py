@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from local.files import OWNER_ALONE
+
 END_TIMEOUT = 10.0
 """Seconds from SIGTERM to SIGKILL."""
 
@@ -35,6 +37,7 @@ class Child:
             env=environment,
             cwd=directory,
             start_new_session=True,
+            umask=OWNER_ALONE,
         )
         self.pid = self._process.pid
 

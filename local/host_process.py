@@ -8,8 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from local.child import Child, StartError
+from local.files import open_private
+
+PORT = "ROSTERDROP_HOST_PORT"
+KEYS = {"function": "ROSTERDROP_FUNCTION_KEY", "blobs": "ROSTERDROP_BLOBS_KEY"}
+"""Environment variables by which the host is told its port and its keys, so that they outlive it."""
 
 START_TIMEOUT = 60.0
 """Seconds for importing and indexing the app."""
@@ -25,7 +31,10 @@ class HostProcess:
         self._root = root
         self._environment = environment
         self._child: Child | None = None
+        self._die_at: str | int | None = None
         self.log = log
+        self.served: dict[str, Any] = {}
+        """What it said when it was ready: `port`, `functions`, and `sources` of its blob triggers."""
 
     @property
     def pid(self) -> int | None:
@@ -37,11 +46,21 @@ class HostProcess:
 
         With `die_at` it may die before it says that it serves; that is no error.
         """
+        self.begin(die_at)
+        self.wait_until_ready()
+
+    def begin(self, die_at: str | int | None = None) -> None:
+        """Start it; `wait_until_ready` must follow."""
         command = [*self._command, *(("--die-at", str(die_at)) if die_at is not None else ())]
-        with self.log.open("ab") as log:
+        self._die_at = die_at
+        with os.fdopen(open_private(self.log, append=True), "ab") as log:
             self._child = Child(command, subprocess.PIPE, log, self._environment, self._root)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it serves. Raises StartError, as `start` does."""
+        assert self._child is not None
         line = _first_line(self._child, START_TIMEOUT)
-        if not line and die_at is not None:
+        if not line and self._die_at is not None:
             return
         if not line:
             code = self._child.exit_code
@@ -51,6 +70,7 @@ class HostProcess:
         if not said["ready"]:
             self._child.end()
             raise StartError(said["error"])
+        self.served = said
 
     def wait(self, timeout: float) -> int:
         """Wait for its own end and return its exit code. Raises subprocess.TimeoutExpired."""

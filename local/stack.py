@@ -7,38 +7,31 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from local.azurite import Azurite
 from local.child import StartError
+from local.environment import PROFILE, Doors, Own
+from local.files import open_private, private_folder
 from local.host_process import HostProcess
-from local.identity import PATH, TokenIssuer, identity_app
+from local.http1 import listener
+from local.identity import PATH, Endpoint, TokenIssuer, audience_of
+from local.rights import POISON, Assignment, assignments
 from local.serve import Server
-from shared.settings import BadSetting, Settings
+from local.storage.gate import Gate
+from local.storage.storage import Storage
+from local.subscription import filter_of
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
 
+__all__ = ["PROFILE", "ROOT", "Stack"]
+
 ROOT = Path(__file__).parent.parent
-
-PROFILE = "6f2b1c54-9a3e-4d7f-8b21-0c5d9e7a4f10"
-"""The profile that is there when SDS_PROFILES names none. The app then takes any GUID."""
-
-QUICK = {
-    "SDS_SETTLE_SECONDS": "1",
-    "SDS_POLL_SECONDS": "0.5",
-    "SDS_POLL_MAX_SECONDS": "2",
-    "SDS_INCOMPLETE_AFTER_SECONDS": "5",
-    "SDS_SWEEP_SCHEDULE": "*/10 * * * * *",
-    "SDS_DRIVER_SECONDS": "10",
-    "SDS_START_CONFIRM_SECONDS": "10",
-    "SDS_FOLLOW_SECONDS": "120",
-}
-"""The stack's own settings: what takes minutes in Azure takes seconds here."""
 
 
 class Stack:
@@ -46,7 +39,7 @@ class Stack:
 
     Settings in the environment go before the stack's own, `settings` before both. Without `graph_url`, Graph is
     the SDS emulator, which loads `scenario` (a name or a file). `data` keeps storage between starts. `chaos`, `events`
-    and `die_at` are the host's options.
+    and `die_at` are the host's options. `identity` is which kind of managed identity the app has.
     """
 
     def __init__(
@@ -54,6 +47,7 @@ class Stack:
         *,
         api: str = "classic",
         graph_url: str | None = None,
+        real: bool = False,
         data: Path | None = None,
         scenario: str | None = None,
         chaos: int | None = None,
@@ -61,10 +55,12 @@ class Stack:
         die_at: str | int | None = None,
         settings: Mapping[str, str] | None = None,
         app: Path = ROOT,
+        identity: Literal["user", "system"] = "user",
         token_seconds: float | None = None,
+        ending: Callable[[], None] = lambda: None,
     ) -> None:
-        self._api = api
-        self._given = dict(settings or {})
+        """`real` allows a Graph that is not on this machine. `ending` is called before anything is ended."""
+        self._own = Own(api, dict(settings or {}), graph_url or "", real=real, identity=identity)
         self._data = data
         self._scenario = scenario
         self._host_options = (("--no-events",) if not events else ()) + (
@@ -72,21 +68,32 @@ class Stack:
         )
         self._die_at = die_at
         self._app = app
+        self._ending = ending
         self._running = ExitStack()
         self.environment: dict[str, str] = {}
         """What the host and the app see."""
         self.tokens = TokenIssuer() if token_seconds is None else TokenIssuer(token_seconds)
+        self.identity: Endpoint
+        """The identity endpoint: which identities there are, and whether it answers."""
         self.emulator: Emulator | None = None
-        self.graph_base_url = graph_url or ""
+        self.graph_base_url = ""
         self.identity_endpoint = ""
         self.identity_header = secrets.token_hex(16)
+        self.http_base_url = ""
+        """Where the app's HTTP functions are, below `/api`."""
+        self.http_key = secrets.token_hex(16)
         self.profiles: dict[str, str] = {}
         """Profile keys (what stands in a drop's path) and their GUIDs."""
 
     @property
     def connection_string(self) -> str:
-        """The account of drop, runs, state and queue."""
-        return self.environment["DROP_STORAGE"]
+        """The account of drop, runs, state and queue, as people's tools reach it: by key. The app doesn't know it."""
+        return self._storage.connection_string
+
+    @property
+    def gate(self) -> Gate:
+        """Rights, faults and states of the app's storage, and the log of what was asked of it."""
+        return self._storage.gate
 
     @property
     def host_log(self) -> Path:
@@ -111,6 +118,10 @@ class Stack:
         self._host.end()
         self._host.start(die_at)
 
+    def variables(self, identity: str) -> dict[str, str]:
+        """What a program needs to reach the storage as one of `identity.CLIENT_IDS` does, and no settings."""
+        return self._own.storage_variables(self._doors(), self.identity.identities[identity])
+
     def start(self) -> "Stack":
         """Start everything. Raises StartError; then nothing is left running."""
         with self._running:
@@ -118,59 +129,78 @@ class Stack:
             try:
                 self._start_services()
             except FileExistsError as error:
+                self._ending()
                 raise StartError(f"{error.filename} is in the way: a folder is needed there") from None
+            except BaseException:
+                self._ending()
+                raise
             # From here on `stop` ends what has been started.
             self._running = self._running.pop_all()
         return self
 
     def stop(self) -> None:
         """End everything, the host first. May be called more than once."""
+        self._ending()
         self._running.close()
 
     def _start_services(self) -> None:
+        """The emulator and the host boot at the same time: each takes a second of a core."""
         enter = self._running.enter_context
         work = self._data or Path(enter(tempfile.TemporaryDirectory(prefix="rosterdrop-", ignore_cleanup_errors=True)))
         enter(_locked(work))
-        settings = self._settings()
+        settings = self._own.settings()
+        self.profiles = dict(settings.profiles) or {PROFILE: PROFILE}
+        self.graph_base_url = self._own.graph_url
         if self._scenario and self.graph_base_url:
             raise StartError("a scenario tells the emulator what to do; with a Graph root of its own there is none")
-        azurite = enter(Azurite(work / "azurite"))
-        identity = enter(Server(identity_app(self.tokens, self.identity_header), "identity"))
-        self.identity_endpoint = identity.url + PATH
+        port = enter(listener(shared=True))
+        self._storage = Storage(work, self.tokens, self._assignments(settings))
+        self._running.callback(self._storage.stop)
+        blobs_key = secrets.token_hex(16)
+        host_port: int = port.getsockname()[1]
+        self._storage.begin(host_port, blobs_key)
+        self.identity = Endpoint(self.tokens, self.identity_header, self._own.elsewhere(settings))
+        self.identity_endpoint = enter(Server(self.identity.app(), "identity")).url + PATH
         if not self.graph_base_url:
-            self.graph_base_url = self._start_emulator(azurite, work / "emulator", settings)
-        self.environment = self._environment(azurite)
-        _create(self.connection_string, settings)
+            self.graph_base_url = self._start_emulator(work / "emulator", settings)
+        self.http_base_url = f"http://127.0.0.1:{host_port}"
+        self.environment = self._own.environment(self._doors(), host_port, self.http_key, blobs_key)
         self._host = HostProcess(self._app, ROOT, self.environment, self._host_options, work / "host.log")
         self._running.callback(self._host.end)
-        self._host.start(self._die_at)
+        self._host.begin(self._die_at)
+        self._storage.wait()
+        _create(self.connection_string, settings)
+        self._storage.open_gate()
+        self._host.wait_until_ready()
+        for function, container in self._host.served.get("sources", {}).items():
+            self._storage.subscribe(function, filter_of(container))
 
-    def _own(self) -> dict[str, str]:
-        """The stack's own settings. A longer first interval of the user's makes the longest one longer."""
-        own = {**QUICK, "SDS_API": self._api}
-        first = {**os.environ, **self._given}.get("SDS_POLL_SECONDS", "")
-        with suppress(ValueError):
-            if float(first) > float(own["SDS_POLL_MAX_SECONDS"]):
-                own["SDS_POLL_MAX_SECONDS"] = first
-        return own
+    def _assignments(self, settings: Settings) -> tuple[Assignment, ...]:
+        """The deployment's; a system-assigned identity has the app's roles if the app has no other."""
+        table = assignments(settings)
+        return (
+            table
+            if self._own.identity == "user"
+            else tuple(one._replace(identity="system") if one.identity == "app" else one for one in table)
+        )
 
-    def _settings(self) -> Settings:
-        try:
-            settings = Settings.load({**self._own(), **os.environ, **self._given})
-        except BadSetting as error:
-            raise StartError(str(error)) from None
-        self.profiles = dict(settings.profiles) or {PROFILE: PROFILE}
-        if not self.graph_base_url and "GRAPH_BASE_URL" in {**os.environ, **self._given}:
-            self.graph_base_url = settings.graph_base_url
-        return settings
+    def _doors(self) -> Doors:
+        return Doors(
+            graph=self.graph_base_url,
+            emulated=self.emulator is not None,
+            identity_endpoint=self.identity_endpoint,
+            identity_header=self.identity_header,
+            blobs=self._storage.addresses["blob"],
+            queues=self._storage.addresses["queue"],
+            certificates=self._storage.certificates,
+        )
 
-    def _start_emulator(self, azurite: Azurite, data: Path, settings: Settings) -> str:
+    def _start_emulator(self, data: Path, settings: Settings) -> str:
         from local.emulator import BadScenario, Emulator
-        from local.identity import audience_of
 
-        data.mkdir(exist_ok=True)
+        private_folder(data)
         resource = audience_of(settings.graph_scope)
-        emulator = Emulator(self.tokens, azurite.connection_string, data_dir=data, resource=resource)
+        emulator = Emulator(self.tokens, self.connection_string, data_dir=data, resource=resource)
         self.emulator = self._running.enter_context(emulator)
         targets = [{"id": guid} for guid in self.profiles.values()]
         emulator.load_scenario({"profiles": targets, "flows": targets})
@@ -180,23 +210,6 @@ class Stack:
             except BadScenario as error:
                 raise StartError(str(error)) from None
         return self._running.enter_context(Server(emulator.app, "emulator")).url + "/beta"
-
-    def _environment(self, azurite: Azurite) -> dict[str, str]:
-        own = {
-            **self._own(),
-            "SDS_TASK_HUB": "rosterdrop",
-            "DROP_STORAGE": azurite.connection_string,
-            "AzureWebJobsStorage": azurite.connection_string,
-            "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
-        }
-        if self.emulator:
-            own["SDS_OPERATION_POLL_SECONDS"] = QUICK["SDS_POLL_SECONDS"]
-        fixed = {
-            "GRAPH_BASE_URL": self.graph_base_url,
-            "IDENTITY_ENDPOINT": self.identity_endpoint,
-            "IDENTITY_HEADER": self.identity_header,
-        }
-        return {**own, **os.environ, **self._given, **fixed}
 
     def _end_on_sigterm(self) -> None:
         """SIGTERM alone would end this process without a word. A command that handles it is left alone."""
@@ -223,8 +236,8 @@ def _exit(number: int, _: FrameType | None) -> NoReturn:
 def _locked(data: Path) -> Iterator[None]:
     """Keep a folder for one stack: two storage emulators in one place would overwrite each other's files."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        lock = (data / "lock").open("w")
+        private_folder(data)
+        lock = os.fdopen(open_private(data / "lock"), "w")
     except OSError as error:
         raise StartError(f"{data} can't hold the stack's data: {error.strerror}") from None
     with lock:
@@ -236,19 +249,16 @@ def _locked(data: Path) -> Iterator[None]:
 
 
 def _create(connection_string: str, settings: Settings) -> None:
-    """The containers and the queue that a deployment creates."""
-    from azure.core.exceptions import AzureError, ResourceExistsError
+    """The containers and queues that a deployment creates."""
+    from azure.core.exceptions import ResourceExistsError
     from azure.storage.blob import BlobServiceClient
     from azure.storage.queue import QueueServiceClient
 
-    try:
-        with BlobServiceClient.from_connection_string(connection_string) as blobs:
-            for name in (settings.drop_container, settings.run_container, settings.state_container):
-                try:
-                    blobs.create_container(name)
-                except ResourceExistsError:
-                    continue
-        with QueueServiceClient.from_connection_string(connection_string) as queues, suppress(ResourceExistsError):
-            queues.create_queue(settings.results_queue)
-    except (AzureError, ValueError) as error:
-        raise StartError(f"DROP_STORAGE can't be used: {str(error).partition(chr(10))[0]}") from None
+    with BlobServiceClient.from_connection_string(connection_string) as blobs:
+        for name in (settings.drop_container, settings.run_container, settings.state_container):
+            with suppress(ResourceExistsError):
+                blobs.create_container(name)
+    with QueueServiceClient.from_connection_string(connection_string) as queues:
+        for name in (settings.results_queue, POISON):
+            with suppress(ResourceExistsError):
+                queues.create_queue(name)

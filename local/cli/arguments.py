@@ -47,6 +47,11 @@ def _profile(text: str) -> str:
 def _stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", choices=["classic", "industryData"], help="default: SDS_API, or classic")
     parser.add_argument("--graph-url", metavar="URL", help="use this Graph root instead of the emulator")
+    parser.add_argument(
+        "--yes-real",
+        action="store_true",
+        help="take a Graph that is not on this machine: what is dropped changes a school",
+    )
     parser.add_argument("--scenario", metavar="NAME", help="what the emulator does: one of docs/emulator.md, or a file")
     parser.add_argument("--chaos", type=int, metavar="SEED", help="let the host misbehave as a real one may")
     parser.add_argument("--no-events", action="store_true", help="lose every event: only the sweep notices files")

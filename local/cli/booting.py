@@ -2,16 +2,18 @@
 
 import argparse
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import getproxies
 
 from local.child import StartError
-from local.cli.ends import Failed, tidying
+from local.cli.ends import Failed, hold_signals
 from local.cli.reach import reach
-from shared.settings import BadSetting, Settings
+from local.files import write_private
+from local.surroundings import foreign
+from shared.settings import BadSetting, Settings, on_this_machine
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -28,7 +30,8 @@ def graph_url(given: str | None) -> str | None:
         url = Settings.load({"GRAPH_BASE_URL": given}).graph_base_url
     except BadSetting as error:
         raise Failed(str(error).replace("GRAPH_BASE_URL", f"--graph-url {given}")) from None
-    reach(url, "Graph", "check --graph-url, and that it is up")
+    if on_this_machine(url) or not getproxies():  # through a proxy, the address itself needn't be reached
+        reach(url, "Graph", "check --graph-url, and that it is up")
     return url
 
 
@@ -55,20 +58,15 @@ def kept_log(stack: "Stack") -> str:
     """Keep the host's log beyond the stack's end, and say where."""
     kept = LOGS / "host.log"
     kept.parent.mkdir(exist_ok=True)
-    shutil.copyfile(stack.host_log, kept)
+    write_private(kept, stack.host_log.read_bytes())
     return f"the host's log is {kept}"
 
 
-def _check_storage(note: Callable[[str], None]) -> None:
-    """A DROP_STORAGE left in a shell from an earlier stack must be one clear line, not minutes of retries."""
-    if not os.environ.get("DROP_STORAGE", "").strip():
-        return
-    from local.cli.account import check_reach, services
-
-    blobs, queues = services(os.environ)
-    with blobs, queues:
-        check_reach(blobs, queues, "unset DROP_STORAGE to use the stack's own storage")
-    note("using the storage account that DROP_STORAGE names, not the stack's own")
+def note_foreign(note: Callable[[str], None]) -> None:
+    """A storage account or identity left in a shell is not used, and that is said in one line."""
+    if names := foreign(os.environ):
+        what = "is" if len(names) == 1 else "are"
+        note(f"{', '.join(names)} of this shell {what} not used: the local stack has a storage and identity of its own")
 
 
 @contextmanager
@@ -78,7 +76,7 @@ def booted(arguments: argparse.Namespace, note: Callable[[str], None]) -> "Itera
     Raises Failed if it doesn't start.
     """
     graph = graph_url(arguments.graph_url)
-    _check_storage(note)
+    note_foreign(note)
     from local.stack import Stack
 
     try:
@@ -87,12 +85,14 @@ def booted(arguments: argparse.Namespace, note: Callable[[str], None]) -> "Itera
             # What is asked for on the command line goes before the environment, which goes before the stack's own.
             settings={"SDS_API": arguments.api} if arguments.api else None,
             graph_url=graph,
+            real=arguments.yes_real,
+            ending=hold_signals,
             data=getattr(arguments, "data", None),
             scenario=arguments.scenario,
             chaos=arguments.chaos,
             events=not arguments.no_events,
         )
-        with stack, tidying():
+        with stack:
             yield stack
     except StartError as error:
         raise Failed(f"the local stack did not start: {error}") from None

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -39,12 +40,9 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def tidying() -> Iterator[None]:
-    """From the end of the block to the end of `stoppable`, signals wait: half an ending would leave things behind."""
-    try:
-        yield
-    finally:
+def hold_signals() -> None:
+    """From now on to the end of `stoppable`, signals change nothing: half an ending would leave things behind."""
+    if threading.current_thread() is threading.main_thread():
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 

@@ -44,7 +44,7 @@ def _print_new(
         return warned
     waiting = account.waiting()
     print(
-        f"{waiting} messages are waiting and the queue shows the first {MOST}; --take removes what it prints",
+        f"{waiting or 'More'} messages are waiting and the queue shows the first {MOST}; --take removes what it prints",
         file=sys.stderr,
     )
     return True

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from local.cli.account import Account
+from local.cli.account import Account, below_account
 from local.cli.booting import Keeper, booted, kept_log
 from local.cli.display import Display
 from local.cli.ends import Failed
@@ -74,7 +74,7 @@ class Watch:
         return found
 
     def _wanted(self, message: Message) -> bool:
-        return message.source in self._sources and self.is_ours(message.subject)
+        return below_account(message.source) in self._sources and self.is_ours(message.subject)
 
     def _record(self) -> Record | None:
         text = self._account.record(self._key)

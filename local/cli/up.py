@@ -24,6 +24,8 @@ def up(arguments: argparse.Namespace) -> int:
                 "identityEndpoint": stack.identity_endpoint,
                 "identityHeader": stack.identity_header,
                 "profiles": stack.profiles,
+                "httpBaseUrl": stack.http_base_url,
+                "httpKey": stack.http_key,
             }
             if arguments.json:
                 print(json.dumps(place), flush=True)

@@ -14,12 +14,13 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
 from local.child import StartError
-from local.host.host import Options, run
-from local.host.worker import Function
+from local.host.host import Keys, Options, Ready, run
+from local.host_process import KEYS, PORT
 from shared.arguments import Parser
 from shared.text import visible
 
@@ -31,15 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the host and return its exit code."""
     parser = Parser(prog="python -m local.host", description="Run a function app.")
     parser.add_argument("--app", type=Path, required=True, help="the folder of function_app.py and host.json")
-    parser.add_argument("--no-events", action="store_true", help="blob triggers never fire")
-    parser.add_argument("--watch-interval", type=float, default=0.25, metavar="SECONDS")
+    parser.add_argument("--no-events", action="store_true", help="lose every event")
     parser.add_argument("--chaos", type=int, metavar="SEED", help="misbehave as the real host may")
     parser.add_argument("--die-at", metavar="PLACE", help="kill the process at a boundary: N, PLACE or PLACE#N")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     parser.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     given = parser.parse_args(arguments)
     _log(given.log_level)
-    options = Options(given.app.resolve(), not given.no_events, given.watch_interval, given.chaos, given.die_at)
+    options = Options(given.app.resolve(), not given.no_events, given.chaos, given.die_at, *_door())
     with _own_stdout() as stdout:
         try:
             clean = asyncio.run(_serve(options, stdout, given.with_parent))
@@ -63,11 +63,16 @@ async def _serve(options: Options, stdout: IO[str], with_parent: bool) -> bool:
     if with_parent:
         threading.Thread(target=_wait_for_parent, args=(loop, stop), name="parent", daemon=True).start()
 
-    def ready(address: str, functions: Sequence[Function]) -> None:
-        line = {"ready": True, "pid": os.getpid(), "rpc": address, "functions": [f.name for f in functions]}
-        print(json.dumps(line), file=stdout, flush=True)
+    def ready(served: Ready) -> None:
+        print(json.dumps({"ready": True, "pid": os.getpid(), **asdict(served)}), file=stdout, flush=True)
 
     return await run(options, ready, stop)
+
+
+def _door() -> tuple[Keys, int]:
+    """Keys and port from the environment, where the app and what it starts don't see them any more."""
+    keys = {name: os.environ.pop(variable) for name, variable in KEYS.items() if variable in os.environ}
+    return Keys(**keys), int(os.environ.pop(PORT, "0"))
 
 
 def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

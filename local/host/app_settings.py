@@ -35,6 +35,7 @@ class HostJson:
     blobs_at_once: int
     activities_at_once: int
     orchestrators_at_once: int
+    route_prefix: str
 
     @classmethod
     def read(cls, app: Path) -> "HostJson":
@@ -50,12 +51,14 @@ class HostJson:
             raise StartError(f'{path} must have "version": "2.0"')
         durable = _section(content, "extensions", "durableTask")
         blobs = _section(content, "extensions", "blobs")
+        http = _section(content, "extensions", "http")
         return cls(
             task_hub=resolve(str(durable.get("hubName", "TestHubName"))),
             blob_tries=int(blobs.get("poisonBlobThreshold", 5)),
             blobs_at_once=int(blobs.get("maxDegreeOfParallelism", 16)),
             activities_at_once=int(durable.get("maxConcurrentActivityFunctions", 10)),
             orchestrators_at_once=int(durable.get("maxConcurrentOrchestratorFunctions", 10)),
+            route_prefix=str(http.get("routePrefix", "api")),
         )
 
 

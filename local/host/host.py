@@ -2,27 +2,44 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 from local.child import StartError
+from local.host import webhooks
 from local.host.app_settings import HostJson
 from local.host.backend import Backend
 from local.host.blobs import BlobTrigger
 from local.host.boundary import Boundaries
 from local.host.chaos import Chaos
 from local.host.durable import Durable
+from local.host.http_triggers import HttpTriggers
 from local.host.invocations import Invocations
 from local.host.timers import TimerTrigger
-from local.host.worker import Function, Worker
+from local.host.web import Web
+from local.host.webhooks import BlobWebhook
+from local.host.worker import Worker
+from local.http1 import listener
 
 _LOG = logging.getLogger("host")
 
 DRAIN_SECONDS = 3.0
 """How long an ending host waits for functions that still run."""
 
-_SERVED = {"orchestrationTrigger", "activityTrigger", "blobTrigger", "timerTrigger"}
+_SERVED = {"orchestrationTrigger", "activityTrigger", "blobTrigger", "timerTrigger", "httpTrigger"}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens the host's doors. Never shown."""
+
+    function: str = field(default_factory=lambda: token_hex(16), repr=False)
+    """For HTTP functions of the level `function`."""
+    blobs: str = field(default_factory=lambda: token_hex(16), repr=False)
+    """For the webhook; in Azure it is called `blobs_extension`."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +48,29 @@ class Options:
 
     app: Path
     events: bool = True
-    """Whether blob triggers fire at all."""
-    watch_interval: float = 0.25
-    """Seconds between two listings of a watched container."""
+    """Whether events reach the app at all."""
     chaos: int | None = None
     """The seed of misbehaviour; None for none."""
     die_at: str | None = None
     """The boundary at which the process kills itself, as `Boundaries.parse` reads it; None for never."""
+    keys: Keys = field(default_factory=Keys)
+    port: int = 0
+    """Where it answers HTTP; 0: at a free port."""
 
 
-async def run(options: Options, ready: Callable[[str, Sequence[Function]], None], stop: asyncio.Event) -> bool:
-    """Run the app until `stop` is set; `ready` gets the engine's address and the functions once all are served.
+@dataclass(frozen=True)
+class Ready:
+    """What is served, and where."""
+
+    rpc: str
+    port: int
+    functions: tuple[str, ...]
+    sources: Mapping[str, str]
+    """Functions with blob triggers, and the container of each."""
+
+
+async def run(options: Options, ready: Callable[[Ready], None], stop: asyncio.Event) -> bool:
+    """Run the app until `stop` is set; `ready` is called once everything is served.
 
     Returns whether every function had ended by then. Raises StartError if the app can't be served.
     """
@@ -54,35 +83,41 @@ async def run(options: Options, ready: Callable[[str, Sequence[Function]], None]
             raise StartError(f"{function.name} is an entity, which this host does not support")
         if function.kind not in _SERVED:
             _LOG.warning("%s is not served: this host has no %s", function.name, function.kind)
-    events = [
-        BlobTrigger(
-            function,
-            worker,
-            settings.blob_tries,
-            settings.blobs_at_once,
-            chaos,
-            boundaries,
-            invocations,
-        )
+    blobs = [
+        BlobTrigger(function, worker, settings.blob_tries, settings.blobs_at_once, chaos, boundaries)
         for function in functions
-        if function.kind == "blobTrigger" and options.events
+        if function.kind == "blobTrigger"
     ]
     timers = [TimerTrigger(f, worker, boundaries) for f in functions if f.kind == "timerTrigger"]
+    webhook = BlobWebhook(blobs, options.keys.blobs, invocations, events=options.events)
+    routes = HttpTriggers(functions, worker, settings.route_prefix, options.keys.function, invocations)
     backend = Backend(chaos.start_twice)
     durable = Durable(backend, worker, functions, settings, chaos, boundaries, invocations)
+    listening = _listener(options.port)
+    web = Web(listening, {webhooks.PATH: webhook.answer}, routes.answer)
     address = backend.start()
     try:
         worker.give_durable_client(_client(address, settings.task_hub))
         durable.start()
+        await web.start()
         tasks = [asyncio.create_task(timer.run()) for timer in timers]
-        tasks += [asyncio.create_task(trigger.watch(options.watch_interval)) for trigger in events]
-        ready(address, functions)
+        sources = {trigger.function.name: trigger.source.container for trigger in blobs}
+        ready(Ready(address, listening.getsockname()[1], tuple(f.name for f in functions), sources))
         await _until(stop, tasks)
         durable.pause()
         return await invocations.drain(DRAIN_SECONDS)
     finally:
+        await web.stop()
+        listening.close()
         backend.stop()
         durable.join()
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return listener(port, shared=bool(port))
+    except OSError as error:
+        raise StartError(f"port {port} can't be used: {error.strerror}") from None
 
 
 async def _until(stop: asyncio.Event, tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -4,9 +4,11 @@ In Azure they are protobuf (github.com/Azure/azure-functions-language-worker-pro
 library is given the module to build them with, and asks no more of it than names, fields and `WhichOneof`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Message(SimpleNamespace):
@@ -43,6 +45,67 @@ class ModelBindingData:
     content: bytes
     content_type: str = "application/json"
     version: str = "1.0"
+
+
+@dataclass
+class RpcHttp:
+    """An HTTP request on its way to a function, or its answer."""
+
+    method: str = ""
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: TypedData | None = None
+    status_code: str = ""
+    cookies: "list[RpcHttpCookie] | None" = None
+    enable_content_negotiation: bool = False
+
+
+@dataclass
+class Nullable:
+    """A value that may also be missing: the proto has one such message for each type."""
+
+    value: Any
+
+
+NullableString = NullableBool = NullableDouble = NullableTimestamp = Nullable
+
+
+@dataclass
+class Timestamp:
+    seconds: int
+
+
+@dataclass
+class RpcHttpCookie:
+    """A cookie that a function sets. As text it is the value of a Set-Cookie header."""
+
+    name: str
+    value: str
+    domain: Nullable | None = None
+    path: Nullable | None = None
+    expires: Nullable | None = None
+    secure: Nullable | None = None
+    http_only: Nullable | None = None
+    same_site: str = ""
+    max_age: Nullable | None = None
+
+    SameSite: ClassVar = SimpleNamespace(Lax="Lax", Strict="Strict", ExplicitNone="None", **{"None": ""})
+
+    def __str__(self) -> str:
+        parts = [f"{self.name}={self.value}"]
+        named = {"Domain": self.domain, "Path": self.path}
+        parts += [f"{name}={given.value}" for name, given in named.items() if given and given.value]
+        if self.max_age:
+            parts.append(f"Max-Age={int(self.max_age.value)}")
+        if self.expires:
+            parts.append(f"Expires={formatdate(self.expires.value.seconds, usegmt=True)}")
+        flags = {"Secure": self.secure, "HttpOnly": self.http_only}
+        parts += [name for name, given in flags.items() if given and given.value]
+        if self.same_site:
+            parts.append(f"SameSite={self.same_site}")
+        return "; ".join(parts)
 
 
 @dataclass

@@ -12,7 +12,8 @@ import msgspec
 from azure.storage.blob import ContainerClient
 from azure.storage.queue import QueueClient, TextBase64EncodePolicy
 
-from shared.record import Current, Drop, Record, Stage, Times
+from shared.life import Stage
+from shared.record import Current, Drop, Record, Target, Times
 from shared.settings import Settings
 
 NORTH = "11111111-2222-3333-4444-555555555555"
@@ -56,7 +57,7 @@ class Storage:
 
     def record(self, stage: Stage, run_id: str, profile: str = "north", **more: Any) -> None:
         now = datetime.now(UTC)
-        current = Current(run_id, stage, Drop("sdsV1", ()), Times(), now, **more)
+        current = Current(run_id, stage, Target("classic", NORTH), Drop("sdsV1", ()), Times(), now, **more)
         record = Record(profile, current=current)
         self.state.upload_blob(f"{profile}.json", msgspec.json.encode(record), overwrite=True)
 
@@ -77,6 +78,8 @@ class Stack:
         self.graph_base_url = "http://127.0.0.1:1/beta"
         self.identity_endpoint = "http://127.0.0.1:1/token"
         self.identity_header = "secret"
+        self.http_base_url = "http://127.0.0.1:1"
+        self.http_key = "key"
         self.profiles = {"north": NORTH}
         self._storage, self._outcome, self._sync, self._files = storage, outcome, sync, files
         self._stop = threading.Event()

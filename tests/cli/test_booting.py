@@ -9,13 +9,14 @@ import pytest
 import local.stack
 from local.child import StartError
 from local.cli import booting
-from local.cli.booting import Keeper, booted
+from local.cli.booting import Keeper, booted, note_foreign
 from local.cli.ends import Failed
 from tests.cli.app import Stack, Storage
 
 
 def arguments(**more: Any) -> Namespace:
-    return Namespace(**({"api": None, "graph_url": None, "scenario": None, "chaos": None, "no_events": False} | more))
+    plain = {"api": None, "graph_url": None, "yes_real": False, "scenario": None, "chaos": None, "no_events": False}
+    return Namespace(**(plain | more))
 
 
 def test_a_host_that_ended_is_started_again(storage: Storage) -> None:
@@ -63,6 +64,7 @@ def test_a_stack_that_does_not_start_is_one_line(monkeypatch: pytest.MonkeyPatch
         ({}, {"api": "classic", "settings": None, "data": None, "chaos": None, "events": True}),
         ({"api": "industryData"}, {"api": "industryData", "settings": {"SDS_API": "industryData"}}),
         ({"scenario": "throttled"}, {"scenario": "throttled"}),
+        ({"yes_real": True}, {"real": True}),
         ({"chaos": 7, "no_events": True, "data": Path("x")}, {"chaos": 7, "events": False, "data": Path("x")}),
     ],
 )
@@ -84,10 +86,15 @@ def test_arguments_reach_the_stack(
     assert asked.items() >= wanted.items()
 
 
-def test_a_storage_account_left_in_the_shell_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(
-        "DROP_STORAGE",
-        "AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:1/a",
-    )
-    with pytest.raises(Failed, match="unset DROP_STORAGE"), booted(arguments(), print):
-        pass
+def test_what_a_shell_has_of_other_storage_and_identity_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DROP_STORAGE", "AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=https://north")
+    monkeypatch.setenv("AZURE_CLIENT_ID", "11111111-2222-3333-4444-555555555555")
+    notes: list[str] = []
+    note_foreign(notes.append)
+    (line,) = notes
+    assert line.startswith("AZURE_CLIENT_ID, DROP_STORAGE of this shell are not used")
+    assert "c2VjcmV0" not in line
+    for name in ("DROP_STORAGE", "AZURE_CLIENT_ID"):
+        monkeypatch.delenv(name)
+    note_foreign(notes.append)
+    assert len(notes) == 1

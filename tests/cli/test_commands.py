@@ -16,6 +16,10 @@ from tests.cli.app import NORTH, Stack, Storage
 
 RUN_ID = "20261122T145225Z-0123456789ab"
 DEAD = "AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:1/a"
+PLACE = {
+    *("dropStorage", "graphBaseUrl", "identityEndpoint", "identityHeader", "profiles"),
+    *("httpBaseUrl", "httpKey"),
+}
 SAMPLE = Path(__file__).parents[2] / "samples" / "drop"
 
 
@@ -121,6 +125,6 @@ def test_up_says_where_everything_is_and_stays(
         place = json.loads(line)
         assert place["dropStorage"] == storage.connection
         assert place["profiles"] == {"north": NORTH}
-        assert set(place) == {"dropStorage", "graphBaseUrl", "identityEndpoint", "identityHeader", "profiles"}
+        assert set(place) == PLACE
     else:
         assert f"export DROP_STORAGE='{storage.connection}'" in out

@@ -11,7 +11,7 @@ import pytest
 
 from local.cli import message
 from local.cli.arguments import parse
-from local.cli.ends import Failed, Stopped, stdout_kept, stoppable, tidying
+from local.cli.ends import Failed, Stopped, hold_signals, stdout_kept, stoppable
 from local.cli.folder import folder
 from local.cli.reach import reach
 from local.cli.verdict import RUN, SYNC, exit_code
@@ -122,10 +122,10 @@ def test_a_signal_ends_the_block_and_later_ones_wait_for_the_tidying() -> None:
     tidied = False
     with pytest.raises(Stopped) as stopped, stoppable():
         try:
-            with tidying():
-                os.kill(os.getpid(), signal.SIGTERM)
-                signal.pause()
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pause()
         finally:
+            hold_signals()
             os.kill(os.getpid(), signal.SIGINT)
             tidied = True
     assert tidied

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from local.cli.progress import STAGES, Progress
-from shared.record import Current, Drop, Record, Times, Waiting
+from shared.record import Current, Drop, Record, Target, Times, Waiting
 from shared.sds.port import Failure
 
 NAMES = [stage.name for stage in STAGES]
 
 
 def record(stage: str, **more: object) -> Record:
-    run = Current("r1", stage, Drop("sdsV1", ()), Times(), datetime.now(UTC), **more)  # type: ignore[arg-type]
+    target, now = Target("classic", "11111111-2222-3333-4444-555555555555"), datetime.now(UTC)
+    run = Current("r1", stage, target, Drop("sdsV1", ()), Times(), now, **more)  # type: ignore[arg-type]
     return Record("north", current=run)
 
 
@@ -29,9 +30,9 @@ def test_a_whole_run() -> None:
     progress.dropped(1, "6 files")
     steps = [
         (3, record("taken")),
-        (4, record("taken", cleared=True)),
+        (4, record("cleared")),
         (5, record("checked", profile_state="provisioning")),
-        (9, record("checked", ready=True)),
+        (9, record("checked", ready_at=datetime.now(UTC))),
         (10, record("uploaded")),
         (11, record("ended")),
     ]
@@ -64,7 +65,7 @@ def test_stages_too_quick_to_be_seen_are_done_too() -> None:
 def test_a_run_that_ends_before_the_upload_skips_what_it_did_not_do() -> None:
     progress = Progress(0)
     progress.dropped(1, "")
-    see(progress, record("taken", cleared=True), 2)
+    see(progress, record("cleared"), 2)
     progress.heard("rejectedBeforeUpload", 3, followed=False)
     shown = states(progress, 9)
     assert [shown[name][0] for name in NAMES] == ["done"] * 4 + ["skipped"] * 3 + ["done", "skipped"]

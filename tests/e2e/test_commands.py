@@ -19,6 +19,10 @@ from .command import QUICK, ROOT, Ended, environment, local
 from .graph import Graph
 
 SAMPLE = ROOT / "samples" / "drop"
+PLACE = {
+    *("dropStorage", "graphBaseUrl", "identityEndpoint", "identityHeader", "profiles"),
+    *("httpBaseUrl", "httpKey"),
+}
 AT_ONCE = 3
 type Runs = dict[str, Future[Ended]]
 STARTED = [("verification", "started"), ("sync", "succeeded")]
@@ -118,7 +122,7 @@ def test_up_drop_and_results(tmp_path: Path) -> None:
             try:
                 assert up.stdout is not None
                 place = json.loads(up.stdout.readline())
-                assert {*place} == {"dropStorage", "graphBaseUrl", "identityEndpoint", "identityHeader", "profiles"}
+                assert {*place} == PLACE
                 settings = {"DROP_STORAGE": place["dropStorage"]}
                 if not results:
                     assert local("drop", SAMPLE, settings=settings).code == 0

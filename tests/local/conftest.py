@@ -6,23 +6,74 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from local.host_process import HostProcess
+from local.host_process import KEYS, PORT, HostProcess
+from local.http1 import HttpServer, listener
+from local.loops import LoopThread
+from local.storage.events import EventGrid
+from local.storage.gate import Pipe
+from local.storage.relay import Relay
+from local.subscription import filter_of
 
 ROOT = Path(__file__).parent.parent.parent
 APP = Path(__file__).parent / "app"
 
 
+FUNCTION_KEY, BLOBS_KEY = "function-key", "blobs-key"
+
+
+class Noticed:
+    """Storage beside which events are made: what is written by its connection string, a host hears of."""
+
+    def __init__(self, azurite: str, host_port: int) -> None:
+        self._loop = LoopThread("noticed")
+        self._loop.start()
+        blob = urlsplit(dict(part.split("=", 1) for part in azurite.rstrip(";").split(";"))["BlobEndpoint"])
+        address = self._loop.run(self._open(blob.port or 0, host_port))
+        self.connection_string = azurite.replace(f"{blob.scheme}://{blob.netloc}", address)
+
+    async def _open(self, blob_port: int, host_port: int) -> str:
+        bound = listener()
+        self.address = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._events = EventGrid(host_port, BLOBS_KEY, lambda: f"{self.address}/devstoreaccount1")
+        self._relay = Relay(None)
+        self._relay.open(blob_port)
+        self._server = HttpServer(Pipe("blob", self._relay, self._events.happened), bound)
+        await self._server.start()
+        return self.address
+
+    def subscribe(self, function: str, container: str) -> None:
+        self._loop.call(self._events.subscribe, function, filter_of(container))
+
+    def close(self) -> None:
+        for ending in (self._events.stop, self._server.stop):
+            self._loop.run(ending())
+        self._loop.call(self._relay.close)
+        self._loop.stop()
+
+
 class Hosted:
     """A host with a drop container and a journal of its own."""
 
-    def __init__(self, process: HostProcess, drop: ContainerClient, journal: ContainerClient) -> None:
+    def __init__(
+        self, process: HostProcess, drop: ContainerClient, journal: ContainerClient, url: str, noticed: Noticed
+    ) -> None:
         self.process = process
+        self.url = url
+        self.noticed = noticed
+        self.container = drop.container_name
         self._drop = drop
         self._journal = journal
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One HTTP request to the host."""
+        return httpx.request(method, f"{self.url}{path}", timeout=20, **more)
 
     def drop(self, name: str) -> None:
         with self._drop.get_blob_client(name) as blob:
@@ -54,7 +105,12 @@ type Start = Callable[..., Hosted]
 def _starter(azurite: str, folder: Path, ending: ExitStack) -> Start:
     def start(*options: str, die_at: int | None = None, settings: Mapping[str, str] | None = None) -> Hosted:
         name = f"host-{uuid.uuid4().hex[:8]}"
-        blobs = ending.enter_context(BlobServiceClient.from_connection_string(azurite))
+        port = ending.enter_context(listener(shared=True))
+        host_port: int = port.getsockname()[1]
+        noticed = Noticed(azurite, host_port)
+        ending.callback(noticed.close)
+        noticed.subscribe("landed", f"{name}-d")
+        blobs = ending.enter_context(BlobServiceClient.from_connection_string(noticed.connection_string))
         drop, journal = (ending.enter_context(blobs.create_container(f"{name}-{part}")) for part in ("d", "j"))
         environment = {
             **os.environ,
@@ -63,12 +119,15 @@ def _starter(azurite: str, folder: Path, ending: ExitStack) -> Start:
             "SDS_RUN_CONTAINER": f"{name}-j",
             "SDS_TASK_HUB": "hub",
             "SDS_SWEEP_SCHEDULE": "0 0 0 1 1 *",
+            PORT: str(host_port),
+            KEYS["function"]: FUNCTION_KEY,
+            KEYS["blobs"]: BLOBS_KEY,
             **(settings or {}),
         }
         process = HostProcess(APP, ROOT, environment, options, folder / f"{name}.log")
         ending.callback(process.end)
         process.start(die_at)
-        return Hosted(process, drop, journal)
+        return Hosted(process, drop, journal, f"http://127.0.0.1:{host_port}", noticed)
 
     return start
 

@@ -7,7 +7,7 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
-from local.identity import PATH, TokenIssuer, identity_app
+from local.identity import CLIENT_IDS, PATH, Endpoint, TokenIssuer
 from local.serve import Server
 
 GRAPH = "https://graph.example/"
@@ -28,7 +28,7 @@ def issuer() -> TokenIssuer:
 
 @pytest.fixture(scope="module")
 def endpoint(issuer: TokenIssuer) -> Iterator[str]:
-    with Server(identity_app(issuer, "s3cret"), "identity") as server:
+    with Server(Endpoint(issuer, "s3cret").app(), "identity") as server:
         yield server.url + PATH
 
 
@@ -48,8 +48,16 @@ def test_azure_identity_gets_a_token_for_the_asked_audience(managed: None, issue
         token = credential.get_token(SCOPE)
     assert issuer.check(bearer(token.token), GRAPH)
     assert not issuer.check(bearer(token.token), "https://other.example")
-    with ManagedIdentityCredential(client_id="11111111-2222-3333-4444-555555555555") as credential:
-        assert issuer.check(bearer(credential.get_token(SCOPE).token), SCOPE)
+    assert issuer.identity(bearer(token.token), GRAPH) == "system"
+    for name, client_id in CLIENT_IDS.items():
+        with ManagedIdentityCredential(client_id=client_id) as credential:
+            assert issuer.identity(bearer(credential.get_token(SCOPE).token), SCOPE) == name
+
+
+def test_an_unknown_client_id_is_refused(managed: None) -> None:
+    unknown = "11111111-2222-3333-4444-555555555555"
+    with ManagedIdentityCredential(client_id=unknown) as credential, pytest.raises(ClientAuthenticationError):
+        credential.get_token(SCOPE)
 
 
 def test_a_claims_challenge_makes_azure_identity_fetch_a_new_token(managed: None) -> None:

@@ -14,7 +14,11 @@ import pytest
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
+from local.azurite import KEY
 from local.child import StartError
+from local.environment import Own
+from local.identity import CLIENT_IDS
+from local.rights import POISON
 from local.stack import PROFILE, Stack
 from tests.local.conftest import APP, ROOT
 
@@ -67,13 +71,18 @@ def dropping(stack: Stack) -> Iterator[Dropping]:
 
 def test_what_the_app_sees(stack: Stack) -> None:
     seen = stack.environment
-    assert seen["DROP_STORAGE"] == seen["AzureWebJobsStorage"] == stack.connection_string
+    assert not {"DROP_STORAGE", "AzureWebJobsStorage"} & set(seen)
+    assert not any("AccountKey" in value or KEY in value for value in seen.values())
+    assert seen["DROP_STORAGE__blobServiceUri"].startswith("https://127.0.0.1:")
+    assert seen["DROP_STORAGE__credential"] == seen["AzureWebJobsStorage__credential"] == "managedidentity"
+    assert seen["AzureWebJobsStorage__accountName"]
+    assert seen["DROP_STORAGE__clientId"] == seen["AzureWebJobsStorage__clientId"] == CLIENT_IDS["app"]
     assert seen["GRAPH_BASE_URL"] == stack.graph_base_url
     assert seen["IDENTITY_ENDPOINT"] == stack.identity_endpoint
     assert seen["AZURE_TOKEN_CREDENTIALS"] == "ManagedIdentityCredential"
     assert stack.profiles == {PROFILE: PROFILE}
     with QueueServiceClient.from_connection_string(stack.connection_string) as queues:
-        assert [queue.name for queue in queues.list_queues()] == ["sds-results"]
+        assert [queue.name for queue in queues.list_queues()] == ["sds-results", POISON]
 
 
 def test_the_emulator_takes_tokens_of_the_identity_endpoint(stack: Stack) -> None:
@@ -107,7 +116,8 @@ def test_a_host_may_die_at_any_boundary(stack: Stack, dropping: Dropping) -> Non
     dropping.drop("rounds-dying")
     assert stack.wait_for_host_end(15) == -signal.SIGKILL
     stack.restart_host()
-    wait_for(lambda: dropping.noted("rounds-dying"))
+    dropping.drop("rounds-dying-again")
+    wait_for(lambda: dropping.noted("rounds-dying-again"))
 
 
 def test_stacks_run_side_by_side(stack: Stack, dropping: Dropping) -> None:
@@ -159,14 +169,13 @@ def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("first", "longest"), [("0.1", "2"), ("9", "9"), ("soon", "2")])
 def test_the_users_first_interval_may_be_longer_than_the_stacks_longest(first: str, longest: str) -> None:
-    assert Stack(app=APP, settings={"SDS_POLL_SECONDS": first})._own()["SDS_POLL_MAX_SECONDS"] == longest
+    assert Own("classic", {"SDS_POLL_SECONDS": first}, "").quick()["SDS_POLL_MAX_SECONDS"] == longest
 
 
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
         ({"SDS_SETTLE_SECONDS": "soon"}, "SDS_SETTLE_SECONDS is 'soon'"),
-        ({"DROP_STORAGE": "nonsense"}, "DROP_STORAGE can't be used"),
         ({"TEST_BAD": "1"}, "the app can't be indexed: ValueError: TEST_BAD is '1'"),
     ],
 )

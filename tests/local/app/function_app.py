@@ -1,5 +1,6 @@
 """A small app that shows what the host did: every step writes one blob named after it into the journal container."""
 
+import json
 import os
 import time
 import uuid
@@ -8,9 +9,10 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-from azure.storage.blob import ContainerClient
 from azurefunctions.extensions.bindings import blob
 from durabletask import task
+
+from shared.azure_connection import AzureConnection
 
 if "TEST_BAD" in os.environ:
     raise ValueError(f"TEST_BAD is {os.environ['TEST_BAD']!r}; it must not be set")
@@ -21,10 +23,11 @@ JOURNAL = os.environ.get("SDS_RUN_CONTAINER", "sds-runs")
 _seen: dict[str, int] = {}
 
 
+STORAGE = AzureConnection(app=True).blob_service()
+
+
 def journal(entry: str) -> None:
-    container = ContainerClient.from_connection_string(os.environ["DROP_STORAGE"], JOURNAL)
-    with container, container.get_blob_client(f"{entry}/{uuid.uuid4()}") as client:
-        client.upload_blob(b"")
+    STORAGE.get_blob_client(JOURNAL, f"{entry}/{uuid.uuid4()}").upload_blob(b"")
 
 
 @app.blob_trigger(arg_name="client", path=f"{DROP}/{{name}}", connection="DROP_STORAGE", source="EventGrid")
@@ -45,6 +48,39 @@ async def landed(client: blob.BlobClient, durable: df.DurableFunctionsClient) ->
 async def swept(timer: func.TimerRequest, durable: df.DurableFunctionsClient) -> None:
     state = await durable.get_orchestration_state("no-such-instance")
     journal(f"swept/{timer.past_due}-{state is None}")
+
+
+@app.route(route="hello/{name}", methods=["GET", "POST"], auth_level=func.AuthLevel.FUNCTION)
+def hello(req: func.HttpRequest) -> func.HttpResponse:
+    told = {
+        "method": req.method,
+        "name": req.route_params["name"],
+        "query": dict(req.params),
+        "body": req.get_body().decode(),
+        "agent": req.headers.get("x-agent"),
+        "url": req.url,
+    }
+    return func.HttpResponse(json.dumps(told), status_code=201, mimetype="application/json", headers={"X-More": "1"})
+
+
+@app.route(route="open/{*rest}", auth_level=func.AuthLevel.ANONYMOUS)
+async def opened(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    if req.route_params.get("rest") == "fails":
+        raise ValueError("not today")
+    answer = func.HttpResponse(req.route_params.get("rest", "(none)"), mimetype="text/html")
+    answer.headers.add("Set-Cookie", "signed=in; Path=/api; HttpOnly; SameSite=Strict; Max-Age=60; Secure")
+    answer.headers.add("Set-Cookie", "second=one")
+    return answer
+
+
+@app.route(route="keys", auth_level=func.AuthLevel.ANONYMOUS)
+def keys(req: func.HttpRequest) -> str:
+    return json.dumps([name for name, value in os.environ.items() if "key" in name.lower() or "-key" in value])
+
+
+@app.route(route="hello/everybody", methods=["GET"], auth_level=func.AuthLevel.ADMIN)
+def everybody(req: func.HttpRequest) -> str:
+    return "nobody may"
 
 
 @app.activity_trigger(input_name="word")

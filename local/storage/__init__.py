@@ -1,0 +1,1 @@
+"""Storage on one machine as the cloud serves it: by HTTPS and bearer tokens, with rights, events and faults."""
