@@ -37,7 +37,7 @@ def test_no_code_point_that_acts_or_hides_is_shown_raw() -> None:
         ("line\nand\r\ttab", "line\\nand\\r\\ttab"),
         ("evil\u202egnp.csv", "evil\\u202egnp.csv"),
         ("\ufeffid\u200b\xa0", "\\ufeffid\\u200b\\xa0"),
-        ("\udcff\ud800", "\\xff\\ud800"),
+        ("\udc7f\udc80\udcff\udd00\ud800", "\\udc7f\\x80\\xff\\udd00\\ud800"),
         ("\U000e0041", "\\U000e0041"),
         ("\u3164", "\\u3164"),
         ("[bold]", "[bold]"),

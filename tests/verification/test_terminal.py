@@ -46,6 +46,14 @@ def test_lines_are_wrapped_at_a_terminals_width_and_indented(width: int) -> None
         assert lines[place + 1].startswith("   ")
 
 
+def test_advice_and_places_without_lines() -> None:
+    finding = Finding("error", "encoding", "a.csv", None, None, 2, "", says="Not UTF-8.", advice="Save it anew.")
+    once = Finding("error", "emptyFile", "b.csv", None, None, 1, "", says="Empty.", advice="Export it again.")
+    text = shown(Verification("sdsV1", (), (finding, once)))
+    assert ": Not UTF-8.\n   a.csv, 2 places\n   Save it anew.\n   docs/" in text
+    assert ": Empty.\n   b.csv\n   Export it again.\n   docs/" in text
+
+
 def test_a_terminal_and_a_pipe_get_the_same_words() -> None:
     wide = [line.rstrip() for line in shown(spoilt(), width=300, terminal=True).splitlines()]
     assert wide == shown(spoilt()).splitlines()
@@ -88,6 +96,9 @@ def test_a_progress_bar_shows_names_as_text(monkeypatch: pytest.MonkeyPatch) -> 
         update("\x1b]0;t\x07[bold]x[/nope].csv", 50)
         update("b.csv", 10)
         update("b.csv", 20)
+        made.print("in between")
     text = made.file.getvalue()  # type: ignore[attr-defined]
     assert "\x1b]0" not in text
     assert "\x07" not in text
+    assert "70/100 bytes" in text
+    assert text.endswith("\x1b[2K")
