@@ -64,7 +64,7 @@ def leave(room: Room, profile: str, instance: str) -> bool:
 
 def failed(room: Room, profile: str, instance: str, step: str, error: Exception) -> Plan | None:
     """Count a step that failed; the plan is to wait if storage is out of order, None if the engine shall try again."""
-    return arrive.failed(Work(room, profile, instance), step, error)
+    return _step(lambda work, _: arrive.failed(work, step, error))(room, profile, instance, None)  # type: ignore[no-any-return]
 
 
 STEPS: dict[str, Step] = {

@@ -37,6 +37,8 @@ class MemoryStore:
         self.deletes_denied = False
         self.refused: Callable[[str], bool] = lambda operation: False
         self.answer_lost: Callable[[], bool] = lambda: False
+        self.written: Callable[[str, str, bytes | None, bytes], None] = lambda container, name, before, after: None
+        """Told of every write: container, name, the bytes before (None: there was no such blob) and after."""
         self.copy_slow: Callable[[], bool] = lambda: False
 
     def put(self, container: str, name: str, data: bytes, metadata: dict[str, str] | None = None) -> str:
@@ -80,7 +82,9 @@ class MemoryStore:
     ) -> str:
         self._before("write", container)
         self._check(container, name, etag, create)
+        there = self.held.get(container, {}).get(name)
         made = self.put(container, name, data, metadata)
+        self.written(container, name, there.data if there else None, data)
         if self.answer_lost():
             self._check(container, name, etag, create)  # the SDK sends it again, and meets its own write
         self.before("written")

@@ -7,7 +7,9 @@ another instance runs, the exporter writes, or the activity dies.
 
 import heapq
 import json
+from collections import Counter
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -16,9 +18,10 @@ import msgspec
 
 from poll_state.orchestrator import poll_state
 from shared.decide import Plan
-from shared.door import load
+from shared.door import Newer, Unreadable, decode, load
 from shared.inbox import key_of
-from shared.record import Record
+from shared.life import FIRST, MOVES
+from shared.record import Current, Record
 from shared.settings import Settings
 from shared.steps import STEPS, Room, failed, join, leave
 from shared.steps.sweep import asleep, release
@@ -46,6 +49,13 @@ class Chaos(msgspec.Struct, frozen=True):
     interleave: float = 0.0
     lose_event: float = 0.0
     repeat_event: float = 0.0
+    late: float = 0.0
+    """A step is done once more, long after."""
+    slow_copy: float = 0.0
+    lost_answer: float = 0.0
+    """The answer of a conditional write that was done gets lost, and the write is sent again."""
+    refuse: float = 0.0
+    """Storage refuses one kind of operation for a while, as while roles spread."""
 
 
 CALM = Chaos()
@@ -68,6 +78,42 @@ class Context:
         self.renewed = profile
 
 
+def legal(old: Current | None, new: Current | None) -> bool:
+    """Whether a run may go from here to there in one swap."""
+    if old is None or new is None or old.run_id != new.run_id:
+        begins = new is None or new.stage == FIRST
+        return begins and (old is None or old.stage in ("ended", "synced"))
+    return old.stage == new.stage or any(old.stage in move.origins and new.stage == move.to for move in MOVES.values())
+
+
+class Services:
+    """One service for each profile's GUID; the first is the world's own, whoever asks first."""
+
+    def __init__(self, first: MemorySds, make: Callable[[], MemorySds]) -> None:
+        self._made: dict[str, MemorySds] = {}
+        self._first: MemorySds | None = first
+        self._make = make
+        self._kind = type(first)
+        self.before: Callable[[str], None] = lambda call: None
+
+    def of(self, guid: str) -> MemorySds:
+        if guid not in self._made:
+            self._made[guid] = self._first or self._make()
+            if self._first is None:
+                self._made[guid].before = self.before
+            self._first = None
+        return self._made[guid]
+
+    @property
+    def all(self) -> list[MemorySds]:
+        return list(self._made.values())
+
+    def __getattr__(self, name: str) -> Any:
+        if not callable(getattr(self._kind, name)):
+            return getattr(self._kind, name)
+        return lambda profile, *rest: getattr(self.of(profile), name)(profile, *rest)
+
+
 class World:
     """Simulated time, storage, service and engine."""
 
@@ -85,7 +131,11 @@ class World:
         self.now = datetime(2026, 11, 22, 2, tzinfo=UTC)
         self.store = MemoryStore(lambda: self.now)
         self.sds = sds(lambda: self.now)
-        self.room = Room(self.store, lambda: self.sds, settings, lambda: self.now)
+        self.services = Services(self.sds, lambda: sds(lambda: self.now))
+        self.room = Room(self.store, lambda: self.services, settings, lambda: self.now)
+        self.activities: Counter[tuple[str, datetime]] = Counter()
+        """Activities by profile and hour."""
+        self._refused: dict[str, datetime] = {}
         self.agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self.running: set[str] = set()
         self.landed: dict[str, bytes] = {}
@@ -96,7 +146,11 @@ class World:
         self._count = 0
         self._depth = 0
         self._calm = False
-        self.store.before = self.sds.before = self._misfortune
+        self.store.before = self.sds.before = self.services.before = self._misfortune
+        self.store.copy_slow = lambda: self._happens(self.chaos.slow_copy)
+        self.store.answer_lost = lambda: self._happens(self.chaos.lost_answer)
+        self.store.refused = self._is_refused
+        self.store.written = self._written
         if sweep:
             self._sweep(sweep)
 
@@ -196,6 +250,8 @@ class World:
             value = self._step(name, given)
             if self.random.random() < self.chaos.repeat:
                 value = self._step(name, given)
+            if self.random.random() < self.chaos.late:
+                self.at(self.random.choice((1, 100, 1000, 5000)), lambda: self._ghost(name, given))
         except Killed:
             self.at(2, lambda: self._activity(instance, context, generator, name, given))
             return
@@ -207,8 +263,14 @@ class World:
             value = put_off
         self._advance(instance, context, generator, value)
 
+    def _ghost(self, name: str, given: dict[str, Any]) -> None:
+        """A twin that hung for long does its work at last; nobody waits for its answer."""
+        with suppress(Killed, Conflict, Denied):
+            self._step(name, given)
+
     def _step(self, name: str, given: dict[str, Any]) -> Any:
         profile, instance = given["profile"], given["instance"]
+        self.activities[profile, self.now.replace(minute=0, second=0, microsecond=0)] += 1
         plan = msgspec.convert(given["plan"], Plan) if given.get("plan") else None
         self._depth += 1
         try:
@@ -229,6 +291,26 @@ class World:
         except (Conflict, Denied):
             plan = Plan("wait", 30)
         return msgspec.to_builtins(plan) if plan is not None else None
+
+    def _happens(self, chance: float) -> bool:
+        return bool(self._depth and not self._calm and chance and self.random.random() < chance)
+
+    def _is_refused(self, operation: str) -> bool:
+        if self._calm or not self._depth:
+            return False
+        if self._happens(self.chaos.refuse):
+            self._refused[operation] = self.now + timedelta(seconds=self.random.choice((1, 40, 600, 7000)))
+        return self._refused.get(operation, self.now) > self.now
+
+    def _written(self, container: str, name: str, before: bytes | None, after: bytes) -> None:
+        """Every swap of a record is one move of the table, or begins or ends a run."""
+        if container != self.settings.state_container or not name.endswith(".json") or name.startswith("_starts"):
+            return
+        profile = name.removesuffix(".json")
+        with suppress(Unreadable, Newer):
+            old = decode(before, self.settings, profile, None).current if before is not None else None
+            new = decode(after, self.settings, profile, None).current
+            assert legal(old, new), f"{old and old.stage} to {new and new.stage}"
 
     def _misfortune(self, operation: str) -> None:
         if self._calm or not self._depth:
