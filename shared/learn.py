@@ -241,10 +241,17 @@ def _learn_sync(current: Current, reply: Reply[SyncState], now: datetime, settin
         return backoff(current, now, settings, after=reply.retry_after) if reply.retry_after else current
     state = reply.value
     if state.stage == "running":
-        return replace(current, saw_running=True) if state.fresh else current
-    if state.stage != "unknown" and (current.saw_running or state.fresh):
-        return settled(current, SyncEnding(state.stage, now, state.status, state.error_count, state.run))
-    return rebased(current, state)
+        return replace(current, saw_running=True, perhaps=None) if state.fresh else current
+    if state.stage == "unknown":
+        return current
+    end = SyncEnding(state.stage, now, state.status, state.error_count, state.run)
+    if current.saw_running or state.fresh:
+        return settled(current, end)
+    if current.perhaps is not None:
+        alone = (now - current.perhaps.at).total_seconds() >= settings.start_confirm
+        return settled(current, current.perhaps) if alone else current
+    after = rebased(current, state)
+    return replace(after, perhaps=end) if after is not current else current
 
 
 def _watch(current: Current, reply: Reply[SyncState], now: datetime, settings: Settings) -> Current:

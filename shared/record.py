@@ -254,6 +254,8 @@ class Current(_Part, frozen=True):
     messages: tuple[ServiceMessage, ...] = ()
     follow_until: datetime | None = None
     saw_running: bool = False
+    perhaps: SyncEnding | None = None
+    """The end of a sync that was running before the start: ours, if no other begins while a start is watched."""
     misses: int = 0
     """How often in a row the service did not know what it was asked for, while the sync is followed."""
     hold: Hold | None = None

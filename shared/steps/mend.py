@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from .. import door, kept
+from .. import baseline, door, kept
 from ..door import Unreadable, blob_name
 from ..inbox import listing
 from ..kept import mark
@@ -77,7 +77,8 @@ def _rebuilt(work: Work) -> tuple[Record, list[str]]:
         for blob in (*there.files, *there.misplaced)
         if (blob.name.rpartition("/")[2], blob.etag) in taken
     ]
-    record = Record(work.profile)
+    known = baseline.read(work.store, work.settings, work.profile)
+    record = Record(work.profile, accepted=known.accepted if known is not None else None)
     if len(marks) > kept.IN_RECORD:
         kept.add(work.store, work.settings, work.profile, marks)
         record = replace(record, kept_apart=True)

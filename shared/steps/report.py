@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 from msgspec.structs import replace
 
-from .. import messages
+from .. import baseline, messages
 from .. import report as reports
 from ..decide import Plan
 from ..door import Edited
@@ -31,6 +31,9 @@ def report(work: Work, plan: Plan | None = None) -> Plan | None:
         tell_held(work, current)
     elif current.stage == "ended" and current.ending is not None:
         counts = _tell_run(work, current, current.ending)
+        if current.ending.outcome in ACCEPTED:
+            folder = work.folder(current.run_id)
+            baseline.accept(work.store, work.settings, work.profile, folder, _accepted(current))
         work.change(lambda record: Edited(_closed(work, record, current, counts), None))
     elif current.stage == "synced" and current.sync is not None:
         tell_sync(work, current, current.sync, hurry=plan is not None and plan.hurry)
@@ -71,9 +74,7 @@ def _closed(work: Work, record: Record, told: Current, counts: Counts) -> Record
         return record
     record = remember(record, told.run_id, ending, counts, told.times.last_landed)
     if ending.outcome in ACCEPTED:
-        digests = {file.upload: file.sha256 for file in told.drop.files if file.sha256}
-        files = tuple(file.upload for file in told.drop.files)
-        record = replace(record, accepted=Accepted(told.run_id, told.target, told.drop.format, files, digests))
+        record = replace(record, accepted=_accepted(told))
     elif record.accepted is not None and told.claim is not None:
         # Its files may be with the service, whatever it said: that an earlier drop ended well means nothing now.
         record = replace(record, accepted=replace(record.accepted, ended_well=False))
@@ -81,6 +82,11 @@ def _closed(work: Work, record: Record, told: Current, counts: Counts) -> Record
         return replace(record, current=None)
     until = ending.at + timedelta(seconds=work.settings.follow)
     return replace(record, current=moved(current, "follow", follow_until=until, poll=None))
+
+
+def _accepted(run: Current) -> Accepted:
+    digests = {file.upload: file.sha256 for file in run.drop.files if file.sha256}
+    return Accepted(run.run_id, run.target, run.drop.format, tuple(file.upload for file in run.drop.files), digests)
 
 
 def _tell_incomplete(work: Work) -> None:

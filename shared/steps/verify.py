@@ -1,16 +1,17 @@
 """Verify: our own check of the snapshot, before anything is sent."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ..decide import Plan
-from ..formats import FORMATS
+from ..formats import FORMATS, classify
 from ..learn import ended
 from ..life import may, moved
 from ..lines import line
-from ..record import Accepted, Current, DropFile, Ending
+from ..record import Accepted, Current, DropFile, Ending, Hold, Removed
 from ..report import Finding, Report, write
 from ..settings import Settings
 from ..snapshot import prefix
@@ -19,6 +20,7 @@ from .work import SMALL, EditedRun, Work, log
 if TYPE_CHECKING:
     from ..verification import Finding as Found
     from ..verification import Source, Verification
+    from .removal import Guard
 
 ALWAYS = ("people.noRows",)
 """Rules whose errors refuse a set even with SDS_PREFLIGHT=report: it would empty a school."""
@@ -36,12 +38,17 @@ def verify(work: Work, _plan: Plan | None = None) -> Plan | None:
     unread = _not_to_be_read(work.settings, current.drop.files)
     if unread:
         return _decided(work, current, unread, Ending("rejectedBeforeUpload", work.now()))
-    checked = _checked(work, current)
+    from .removal import Guard
+
+    guard = Guard(work, current)
+    checked = _checked(work, current, guard)
     current = _counted(current, checked)
-    findings = _groups(checked)
+    findings = (*_groups(checked), *_strangers(current))
     ending = _ending(work, record.accepted, current, findings, checked)
+    removed = guard.judge(checked) if ending is None else ()
     lossy = checked.taken and any(file.rows_dropped for file in current.drop.files)
-    return _decided(work, current, findings, ending, row_errors=lossy)
+    current = replace(current, row_errors=lossy, warnings=guard.warnings(current.warnings))
+    return _decided(work, current, findings, ending, removed)
 
 
 def _decided(
@@ -49,9 +56,9 @@ def _decided(
     current: Current,
     findings: tuple[Finding, ...],
     ending: Ending | None,
-    *,
-    row_errors: bool = False,
+    removed: tuple[Removed, ...] = (),
 ) -> Plan | None:
+    """Write down what was found: the run goes on, is held for a person, or has ended."""
     if findings:
         folder = work.folder(current.run_id)
         report = Report(
@@ -76,11 +83,23 @@ def _decided(
     def swap(run: Current) -> EditedRun[bool] | None:
         if not may(run, "pass"):
             return None
-        run = replace(run, drop=current.drop, findings=bool(findings), row_errors=row_errors)
-        return EditedRun(ended(run, ending) if ending else moved(run, "pass"), True)
+        run = replace(
+            run,
+            drop=current.drop,
+            findings=bool(findings),
+            row_errors=current.row_errors,
+            warnings=current.warnings,
+        )
+        if ending is not None:
+            return EditedRun(ended(run, ending), True)
+        if not removed:
+            return EditedRun(moved(run, "pass"), True)
+        now = work.now()
+        hold = Hold(now, now + timedelta(seconds=work.settings.hold), removed)
+        return EditedRun(moved(run, "hold", hold=hold), True)
 
     done = work.change_run(current.run_id, swap).said
-    return Plan("report") if done and ending else None
+    return Plan("report") if done and (ending or removed) else None
 
 
 def _approve(work: Work, current: Current) -> None:
@@ -114,7 +133,19 @@ def _not_to_be_read(settings: Settings, files: tuple[DropFile, ...]) -> tuple[Fi
     return (*found, *map(_entry, too_large(sizes, settings.api, **limits)))
 
 
-def _checked(work: Work, current: Current) -> "Verification":
+def _strangers(current: Current) -> tuple[Finding, ...]:
+    """What is to be said of the files that moved with the set and are not sent, in the words of the command."""
+    ignored = {file.name for file in current.drop.ignored}
+    form = next(form for form in FORMATS if form.id == current.drop.format)
+    folder = classify([file.name for file in current.drop.files], formats=(form,), others=ignored)
+    return tuple(
+        Finding("warning", remark.rule, remark.name, None, None, 1, remark.says, scope="file")
+        for remark in folder.remarks
+        if remark.name in ignored
+    )
+
+
+def _checked(work: Work, current: Current, guard: "Guard") -> "Verification":
     from ..verification import verify as check
 
     settings = work.settings
@@ -125,6 +156,7 @@ def _checked(work: Work, current: Current) -> "Verification":
         allow=settings.allowed_values,
         allow_empty=settings.allow_empty,
         error_rows_percent=settings.error_rows_percent,
+        watch=guard.watch,
     )
 
 

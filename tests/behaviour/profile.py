@@ -4,16 +4,18 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 
 from local.emulator import Emulator
 from local.emulator.log import Entry
-from shared.record import Record
+from shared.starts import BLOB, Start, Starts
 
 from .mailbox import Mailbox
 
@@ -141,16 +143,16 @@ class Profile:
         return set(self.listed("sds-drop", f"{self.guid}/"))
 
     def remember_starts(self, number: int) -> None:
-        """Write a record as so many runs of this day would have left it."""
-        self.wait_for(lambda: not self._driven())
-        starts = [datetime.now(UTC) - timedelta(hours=1)] * number
-        with self.blobs.get_blob_client("sds-state", f"{self.guid}.json") as blob:
-            blob.upload_blob(msgspec.json.encode(Record(self.guid, starts=tuple(starts))), overwrite=True)
+        """Write down starts as so many runs of the tenant would have left them an hour ago."""
+        then = datetime.now(UTC) - timedelta(hours=1)
+        starts = Starts(tuple(Start(f"another/run/{turn}", then) for turn in range(number)))
+        with self.blobs.get_blob_client("sds-state", BLOB) as blob:
+            blob.upload_blob(msgspec.json.encode(starts), overwrite=True)
 
-    def _driven(self) -> bool:
-        if f"{self.guid}.json" not in self.listed("sds-state", ""):
-            return False
-        return msgspec.json.decode(self.read("sds-state", f"{self.guid}.json"), type=Record).driver is not None
+    def forget_starts(self) -> None:
+        """The twelve hours are over."""
+        with self.blobs.get_blob_client("sds-state", BLOB) as blob, suppress(ResourceNotFoundError):
+            blob.delete_blob()
 
     def verification(self, outcome: str, code: str | None = None, source: str | None = None) -> dict[str, Any]:
         """Wait for the next verification message and return its data; it must have this outcome."""

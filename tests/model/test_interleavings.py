@@ -81,9 +81,6 @@ def test_a_misfortune_at_any_point_does_no_harm(misfortune: Callable[[World], No
         try:
             check(world, MISFORTUNES[misfortune])
             outcomes = [message["data"]["outcome"] for message in world.messages().values()]
-            known = {"started", "succeeded", "superseded", "overtaken"}
-            # The classic service begins anew while an older sync runs: no status tells whose end it then is.
-            known |= {"timedOut"} if sds is MemorySds and "overtaken" in outcomes else set()
-            assert set(outcomes) <= known, outcomes
+            assert set(outcomes) <= {"started", "succeeded", "superseded", "overtaken"}, outcomes
         except AssertionError as error:
             raise AssertionError(f"at operation {point}: {error}") from error
