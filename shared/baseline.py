@@ -63,7 +63,7 @@ def read(store: Store, settings: Settings, profile: str) -> Baseline | None:
 
 
 def accept(store: Store, settings: Settings, profile: str, folder: str, accepted: Accepted) -> None:
-    """Make an accepted run the baseline. Without its ids (an older version took it) only what was sent is remembered."""
+    """Make an accepted run the baseline; without its ids, if an older version took it, nothing can be compared."""
     found = store.read(settings.run_container, ids_blob(folder))
     memory = found[0] if found is not None else b""
     store.write(settings.state_container, f"{profile}.baseline", msgspec.json.encode(accepted) + b"\n" + memory)

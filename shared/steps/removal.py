@@ -13,7 +13,9 @@ from .work import Work, log
 if TYPE_CHECKING:
     from ..verification import Source, Verification
 
-UNREADABLE = "What is remembered of the last accepted drop can't be read, so the removal guard did not compare this one."
+UNREADABLE = (
+    "What is remembered of the last accepted drop can't be read, so the removal guard did not compare this one."
+)
 _NO_LIST = b'{"note":"the files of the last accepted drop are deleted, so the ids can not be listed"}\n'
 
 
