@@ -94,7 +94,8 @@ def _profile(data: dict[str, Any]) -> str:
 
 
 def _rows(file: dict[str, Any]) -> str:
-    return "" if file.get("rows") is None else f" {file['rows']}"
+    rows, dropped = file.get("rows"), file.get("rowsDropped")
+    return ("" if rows is None else f" {rows}") + (f" ({dropped} dropped)" if dropped else "")
 
 
 def _findings(findings: Sequence[dict[str, Any]]) -> "RenderableType":

@@ -40,7 +40,11 @@ def test_a_rejection_names_files_lines_and_reasons() -> None:
             counts={"error": 7, "warning": 1},
             messages=[finding(), finding(type="warning", origin="preflight", line=12, column="Grade", count=6)],
             drop={
-                "files": [{"name": "School.csv", "rows": 2}, {"name": "Section.csv", "rows": None}],
+                "files": [
+                    {"name": "School.csv", "rows": 2},
+                    {"name": "Student.csv", "rows": 9, "rowsDropped": 1},
+                    {"name": "Section.csv", "rows": None},
+                ],
                 "ignored": ["a.txt"],
             },
             failure={"code": "badRequest", "message": "No."},
@@ -54,7 +58,7 @@ def test_a_rejection_names_files_lines_and_reasons() -> None:
         "Student.csv (service)",
         "Student.csv, line 12, Grade, 6 places (preflight)",
         "No [bold]such[/bold] row.",
-        "School.csv 2, Section.csv",
+        "School.csv 2, Student.csv 9 (1 dropped), Section.csv",
         "a.txt",
         "badRequest: No.",
         "sds-runs/north/r1/report.json",
