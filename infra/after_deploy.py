@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 FUNCTION = "start_sync"
-EVENT_TYPE = "Microsoft.Storage.BlobCreated"
 APIS = ("PutBlob", "PutBlockList", "CopyBlob", "FlushWithClose", "SftpCommit")
 """What ends the writing of a file. Other calls raise events too, some before the content is committed."""
 
@@ -57,18 +56,13 @@ class Denied(Exception):
     """The one who is signed in may not do this."""
 
 
-def prefix(container: str) -> str:
-    """What the subject of an event of this container begins with: the slash keeps `sds-drop-old` out."""
-    return f"/blobServices/default/containers/{container}/"
-
-
-def wanted(event: dict[str, Any], container: str) -> bool:
-    """Whether the subscription lets this event through: Event Grid's schema or CloudEvents, compared as it does."""
-    subject = str(event.get("subject", "")).lower()
-    api = str((event.get("data") or {}).get("api", "")).lower()
-    ends_a_file = api in {name.lower() for name in APIS}
-    kind = event.get("eventType", event.get("type"))
-    return kind == EVENT_TYPE and subject.startswith(prefix(container).lower()) and ends_a_file
+def event_filter(container: str) -> dict[str, Any]:
+    """What the subscription lets through. The slash at the end keeps `sds-drop-old` out."""
+    return {
+        "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
+        "subjectBeginsWith": f"/blobServices/default/containers/{container}/",
+        "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": list(APIS)}],
+    }
 
 
 def subscription(host: str, key: str, container: str, dead_letters: str) -> dict[str, Any]:
@@ -79,11 +73,7 @@ def subscription(host: str, key: str, container: str, dead_letters: str) -> dict
         "properties": {
             "destination": {"endpointType": "WebHook", "properties": {"endpointUrl": address}},
             "eventDeliverySchema": "EventGridSchema",
-            "filter": {
-                "includedEventTypes": [EVENT_TYPE],
-                "subjectBeginsWith": prefix(container),
-                "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": list(APIS)}],
-            },
+            "filter": event_filter(container),
             "deadLetterWithResourceIdentity": {
                 "identity": {"type": "SystemAssigned"},
                 "deadLetterDestination": {

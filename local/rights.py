@@ -5,7 +5,9 @@ The roles are Azure's own (learn.microsoft.com, "built-in-roles/storage"); what 
 missing right fails on one machine as it would in Azure.
 """
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from shared.settings import Settings
@@ -68,7 +70,12 @@ ROLES = {
     "Storage Queue Data Contributor": Role(
         "974c5e8b-45b9-4653-ba55-5f855dd0fb88", _names(QUEUES, "read", "write", "delete"), _names(MESSAGES, *_QUEUE_ALL)
     ),
+    # Not built in: the template makes it, since every built-in role that may write also reads and deletes.
+    "Rosterdrop Writer": Role("", frozenset(), _names(BLOBS, "write", "add/action")),
 }
+
+
+_TABLE = Path(__file__).parents[1] / "infra" / "roles.json"
 
 
 class Assignment(NamedTuple):
@@ -84,21 +91,21 @@ POISON = "webjobs-blobtrigger-poison"
 
 
 def assignments(settings: Settings) -> tuple[Assignment, ...]:
-    """The assignments of a deployment: the app's own, and those of the people's three roles."""
-    drop, runs, state = (
-        f"containers/{name}" for name in (settings.drop_container, settings.run_container, settings.state_container)
-    )
-    results = f"queues/{settings.results_queue}"
-    return (
-        Assignment("app", "Storage Blob Data Contributor", drop),
-        Assignment("app", "Storage Blob Data Contributor", runs),
-        Assignment("app", "Storage Blob Data Contributor", state),
-        Assignment("app", "Storage Queue Data Message Sender", results),
-        Assignment("app", "Storage Queue Data Message Sender", f"queues/{POISON}"),
-        Assignment("writer", "Storage Blob Data Contributor", drop),
-        Assignment("subscriber", "Storage Queue Data Message Processor", results),
-        Assignment("operator", "Storage Blob Data Reader", runs),
-        Assignment("operator", "Storage Blob Data Contributor", state),
+    """The assignments of a deployment in the drop account: the app's own, and those of the people's three roles."""
+    table = json.loads(_TABLE.read_text(encoding="utf-8"))["assignments"]["drop"]
+    names = {
+        "containers": {
+            "drop": settings.drop_container,
+            "runs": settings.run_container,
+            "state": settings.state_container,
+        },
+        "queues": {"results": settings.results_queue, "poison": POISON},
+    }
+    return tuple(
+        Assignment(grant["who"], grant["role"], f"{kind}/{names[kind][place]}")
+        for kind, places in table.items()
+        for place, grants in places.items()
+        for grant in grants
     )
 
 
@@ -109,8 +116,8 @@ def granted(table: Iterable[Assignment], identity: str, scope: str) -> frozenset
 
 
 def smallest(used: frozenset[str]) -> str:
-    """The built-in role with the fewest permissions among those that allow all that was used. Raises ValueError."""
+    """The role with the fewest permissions among those that allow all that was used. Raises ValueError."""
     fitting = {name: len(role.permissions) for name, role in ROLES.items() if used <= role.permissions}
     if not fitting:
-        raise ValueError(f"no built-in role allows all of {', '.join(sorted(used))}")
+        raise ValueError(f"no role allows all of {', '.join(sorted(used))}")
     return min(fitting, key=lambda name: fitting[name])

@@ -3,21 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-APIS = ("CopyBlob", "PutBlob", "PutBlockList", "FlushWithClose")
-"""The calls after which a blob is whole. Others raise the same event type before the content is there (azure-docs,
-"storage-blob-event-overview", practices for consuming events)."""
+from infra.after_deploy import event_filter
 
 type Filter = Mapping[str, Any]
 """The `filter` of an event subscription, as its resource has it."""
 
 
 def filter_of(container: str) -> Filter:
-    """What the app's subscription lets through: blobs of this container, and no other that begins like it."""
-    return {
-        "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
-        "subjectBeginsWith": f"/blobServices/default/containers/{container}/",
-        "advancedFilters": [{"operatorType": "StringIn", "key": "data.api", "values": list(APIS)}],
-    }
+    """What the app's subscription lets through, as the program after a deployment makes it."""
+    return event_filter(container)
 
 
 def passes(given: Filter, event: Mapping[str, Any]) -> bool:

@@ -80,7 +80,7 @@ resource madeQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2024
 }]
 
 // No built-in role only writes: the least of them that may write also reads and deletes.
-resource writerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(writers) || !empty(operators)) {
+resource writerRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(writers)) {
   name: guid(resourceGroup().id, 'Rosterdrop Writer', token)
   properties: {
     roleName: 'Rosterdrop Writer ${token}'

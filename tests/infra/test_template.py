@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+from local.rights import ROLES as RIGHTS
+from local.rights import assignments
 from shared.results import Outcome, SyncOutcome
 from shared.settings import TABLE, Settings
 
@@ -185,7 +187,6 @@ def test_people_s_roles_are_no_wider_than_told() -> None:
         (grant["who"], place, grant["role"]) for place, grant in grants() if grant["who"] not in {"app", "topic"}
     )
     assert found == [
-        ("operator", "drop/containers/drop", "Rosterdrop Writer"),
         ("operator", "drop/containers/runs", "Storage Blob Data Reader"),
         ("operator", "drop/containers/state", "Storage Blob Data Contributor"),
         ("subscriber", "drop/queues/results", "Storage Queue Data Message Processor"),
@@ -294,3 +295,15 @@ def test_the_host_is_set_as_the_sources_say() -> None:
     provider = host["extensions"]["durableTask"]["storageProvider"]
     assert provider["maxQueuePollingInterval"] == "00:00:10"
     assert provider["partitionCount"] == 2
+
+
+def test_one_machine_knows_the_roles_as_the_template_does() -> None:
+    for name, role in RIGHTS.items():
+        if name in ROLES["definitions"]:
+            known = ROLES["definitions"][name]
+            assert role.id == (known["id"] or "")
+            actions = {action.replace("/*", "/read") for action in known["dataActions"]}
+            assert actions <= role.data_actions
+            assert "*" in str(known["dataActions"]) or actions == role.data_actions
+    for one in assignments(Settings()):
+        assert one.role in RIGHTS

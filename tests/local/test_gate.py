@@ -289,3 +289,17 @@ def test_the_log_tells_which_rights_were_used(place: Place) -> None:
     ]
     used = place.gate.log.used()["app", "containers/sds-drop"]
     assert smallest(used) == "Storage Blob Data Contributor"
+
+
+@pytest.mark.parametrize("size", [1, 5 * 2**20])
+def test_a_writer_writes_and_does_nothing_else(place: Place, size: int) -> None:
+    service = place.blobs("writer", max_single_put_size=2**20, max_block_size=2**20)
+    inbox = service.get_container_client(SETTINGS.drop_container)
+    for _ in range(2):
+        inbox.upload_blob("north/written.csv", b"x" * size, overwrite=True)
+    refused = "403 AuthorizationPermissionMismatch"
+    assert code(lambda: list(inbox.list_blobs())) == refused
+    assert code(lambda: inbox.download_blob("north/written.csv").readall()) == refused
+    assert code(lambda: inbox.delete_blob("north/written.csv")) == refused
+    used = place.gate.log.used()["writer", f"containers/{SETTINGS.drop_container}"]
+    assert smallest(used) == "Rosterdrop Writer"
