@@ -20,6 +20,7 @@ from ..lines import line
 from ..record import Ending, Record, Refusal
 from ..results import Counts, DropEntry, FileEntry, TimesEntry
 from ..store import LONGEST_NAME, Blob, Conflict, Copied, Deleted, addressable
+from .older import folder_of
 from .tell import Story, remember, tell
 from .work import Work, log
 
@@ -228,7 +229,7 @@ def _tell(work: Work, refusal: Refusal, portion: _Portion, stay: dict[str, str])
         work,
         Story(
             run_id=refusal.run_id,
-            folder=_folder(refusal.run_id).rstrip("/"),
+            folder=folder_of(work, refusal) or _folder(refusal.run_id).rstrip("/"),
             ending=ending,
             target=work.target,
             drop=DropEntry(

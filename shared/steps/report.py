@@ -15,6 +15,7 @@ from ..outcomes import ACCEPTED, STARTED
 from ..record import Accepted, Current, Ending, Record
 from ..results import Counts, DropEntry, FileEntry, TimesEntry
 from .held import tell_held
+from .older import story_of
 from .sync import tell_sync
 from .tell import Story, drop_entry, remember, tell
 from .work import Work
@@ -105,7 +106,7 @@ def _tell_incomplete(work: Work) -> None:
         ignored=tuple(blob.name.partition("/")[2] for blob in found.ignored),
     )
     first, last = landed(found.blobs)
-    run_id = f"{found.run_id}-i"
+    run_id = story_of(work, found)
     entries = messages.of_lacks(found)
     counts = tell(
         work,

@@ -16,6 +16,7 @@ from ..lines import line
 from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Unmovable
 from ..snapshot import discard, freeze, prefix
 from ..store import Blob, Copied, CopyAnswer, Deleted
+from .older import run_id_of
 from .retry import retry
 from .work import Work, log
 
@@ -48,6 +49,7 @@ def _take(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
     found = work.look(record).set
     if found is None or not found.complete or not _settled(work, record, found, began):
         return None, None
+    found = replace(found, run_id=run_id_of(work, found))
     wanted = targets(prefix(work.profile, found.run_id), found.blobs)
     answers = freeze(work.store, work.settings, wanted, work.together)
     if (stop := _unfinished(work, found, wanted, answers)) is not None:
@@ -118,7 +120,7 @@ def _give_up(work: Work, found: Survey, again: Survey | None) -> None:
 
     free = work.change(swap).said
     # Only a set of other versions, unlike one whose leases changed, can never be this run again.
-    if free and (again is None or again.run_id != found.run_id):
+    if free and (again is None or not found.run_id.startswith(again.run_id)):
         discard(work.store, work.settings, work.profile, found.run_id)
 
 
