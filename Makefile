@@ -97,7 +97,7 @@ $(CHECKS)/%/ready: infra/checks/%.txt | $(READY)
 .PHONY: infra-check
 infra-check: $(CHECKS)/policies/ready $(CHECKS)/azure/ready ## hold the template against policies, and the pages' az commands against the CLI
 	@$(CHECKS)/policies/bin/checkov --config-file infra/checks/checkov.yaml
-	@$(CHECKS)/azure/bin/python infra/checks/commands.py docs/deploy.md docs/operate.md infra/after_deploy.py
+	@$(CHECKS)/azure/bin/python infra/checks/commands.py docs/deploy.md docs/operate.md samples/notify/README.md infra/after_deploy.py
 
 .PHONY: audit
 audit: $(CHECKS)/supply/ready ## ask for known vulnerabilities of all that is pinned; says so where nobody could be asked

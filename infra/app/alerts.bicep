@@ -10,7 +10,9 @@ param noDropDays int
 
 var alerts = loadJsonContent('../alerts.json')
 var outcomes = loadJsonContent('../outcomes.json')
-var listed = '\'${join(union(outcomes.verification, outcomes.sync), '\', \'')}\''
+var between = '\', \''
+var joined = join(union(outcomes.verification, outcomes.sync), between)
+var listed = '\'${joined}\''
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-rosterdrop'
