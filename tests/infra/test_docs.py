@@ -7,8 +7,10 @@ from typing import get_args
 
 import pytest
 
+from shared.azure_connection import Connection
 from shared.results import Outcome, SyncOutcome
 from shared.settings import TABLE, Settings
+from shared.settings.load import load
 
 from .template import PARAMETERS, ROLES, grants, main, variables_of
 
@@ -66,14 +68,32 @@ def test_settings_and_options_are_those_that_there_are() -> None:
     assert {name for name in options if name.startswith("ROSTERDROP_")} <= set(re.findall(r"ROSTERDROP_[A-Z_]+", table))
 
 
-def test_what_the_template_gives_is_taken_by_the_app() -> None:
-    fixed = main()["variables"]["fixed"]["value"]
-    settings = Settings.load(
-        {name: "x" for name in fixed if name.startswith("AZURE_")}
-        | {"SDS_API": "industryData", "SDS_PROFILES": "north=00000000-0000-0000-0000-000000000000"}
-        | {"SDS_TASK_HUB": main()["parameters"]["taskHub"]["default"]}
-    )
-    assert settings.api == "industryData"
+def test_the_app_starts_with_what_the_template_gives() -> None:
+    texts = {
+        "alone": {
+            "api": "industryData",
+            "profiles": "north=00000000-0000-0000-0000-000000000000",
+            "taskHub": "rosterdrop",
+        },
+        "within": {"dropAccountName": "stdrop", "suffix": "core.windows.net"},
+    }
+    defaults = {
+        name: each["default"] for name, each in main()["parameters"].items() if isinstance(each["default"], str)
+    }
+    environment = {}
+    for name, value in main()["variables"]["fixed"]["value"].items():
+        text = (
+            (texts["alone"] | defaults).get(value, value)
+            if isinstance(value, str)
+            else "0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f"
+        )
+        environment[name] = re.sub(r"\$\{(\w+)\}", lambda found: texts["within"].get(found[1], "x"), text)
+    settings = load(environment | dict.fromkeys(PARAMETERS["settings"]["value"], ""), app=True)
+    assert (settings.api, settings.profiles) == ("industryData", {"north": "00000000-0000-0000-0000-000000000000"})
+    connection = Connection.read(environment, app=True)
+    assert connection.blob_service == "https://stdrop.blob.core.windows.net"
+    assert connection.queue_service == "https://stdrop.queue.core.windows.net"
+    assert connection.managed
 
 
 def test_names_are_those_of_the_app() -> None:
