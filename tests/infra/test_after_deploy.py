@@ -1,130 +1,16 @@
 """The program after a deployment says what it would do, does it once, waits for what comes late, and tells no key."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.after_deploy import APIS, ROLES, event_filter
+from infra.after_deploy import APIS, event_filter
 from local.subscription import passes
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = ROOT / "infra" / "after_deploy.py"
-FAKE = Path(__file__).with_name("fake_az.py")
-GRAPH_ID = "99999999-0000-4000-8000-000000000001"
-IDENTITY = "11111111-2222-4333-8444-555555555555"
-KEY = "aSecretKey_0123456789-abcdefghijklmnopqrstuvwxyzABCDE=="
-PRINCIPALS = "https://graph.microsoft.com/v1.0/servicePrincipals"
-ASSIGNMENTS = f"{PRINCIPALS}/{IDENTITY}/appRoleAssignments"
-INDUSTRY_DATA = {
-    "IndustryData-InboundFlow.Read.All": "305f6ba2-049a-4b1b-88bb-fe7e08758a00",
-    "IndustryData-DataConnector.Read.All": "7ab52c2f-a2ee-4d98-9ebc-725e3934aae2",
-    "IndustryData-DataConnector.Upload": "9334c44b-a7c6-4350-8036-6bf8e02b4c1f",
-    "IndustryData.ReadBasic.All": "4f5ac95f-62fd-472c-b60f-125d24ca0bc5",
-    "IndustryData-Run.Start": "7e429772-5b5e-47c0-8fd6-7279294c8033",
-    "IndustryData-Run.Read.All": "f6f5d10b-3024-4d1d-b674-aae4df4a1a73",
-}
-CLASSIC = {"EduAdministration.ReadWrite.All": "9bc431c3-b8bc-4a8d-a219-40f10f92eff6"}
-HOME = "/subscriptions/00000000-0000-4000-8000-000000000009/resourceGroups"
-DEAD_LETTERS = f"{HOME}/rg-x/providers/Microsoft.Storage/storageAccounts/sthost/blobServices/default/containers/dead"
-AZD = {
-    "AZURE_SUBSCRIPTION_ID": "00000000-0000-4000-8000-000000000009",
-    "AZURE_RESOURCE_GROUP": "rg-x",
-    "ROSTERDROP_APP": "func-x",
-    "ROSTERDROP_APP_HOST": "func-x.azurewebsites.net",
-    "ROSTERDROP_TOPIC": "evgt-x",
-    "ROSTERDROP_TOPIC_GROUP": "rg-y",
-    "ROSTERDROP_DEAD_LETTER_CONTAINER_ID": DEAD_LETTERS,
-    "ROSTERDROP_DROP_CONTAINER": "sds-drop",
-    "ROSTERDROP_DROP_ACCOUNT": "stdropx",
-    "ROSTERDROP_STORAGE_SUFFIX": "core.windows.net",
-    "ROSTERDROP_PROFILES": "north=22222222-2222-4222-8222-222222222222,south=33333333-2222-4222-8222-222222222222",
-    "ROSTERDROP_PRINCIPAL_ID": IDENTITY,
-    "ROSTERDROP_API": "industryData",
-}
-
-
-def role(value: str, guid: str, **more: Any) -> dict[str, Any]:
-    return {"value": value, "id": guid, "isEnabled": True, "allowedMemberTypes": ["Application"]} | more
-
-
-def assignment(guid: str, resource: str = GRAPH_ID) -> dict[str, str]:
-    return {"principalId": IDENTITY, "resourceId": resource, "appRoleId": guid}
-
-
-class Azure:
-    """What the fake `az` talks to, and the program run against it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "azure.json"
-        az = folder / "bin" / "az"
-        az.parent.mkdir()
-        az.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "{FAKE}" "$@"\n')
-        az.chmod(0o755)
-        self._path = f"{az.parent}{os.pathsep}{os.environ['PATH']}"
-        self.change(
-            signedIn=True,
-            principals={IDENTITY: {"displayName": "id-rosterdrop", "servicePrincipalType": "ManagedIdentity"}},
-            roles=[role("User.Read.All", "df021288-bdef-4463-88db-98f22de89214")]
-            + [role(value, guid) for value, guid in INDUSTRY_DATA.items()],
-            assignments=[],
-            racing=[],
-            pageSize=100,
-            key=KEY,
-            noApp=False,
-            hostDown=0,
-            keyless=0,
-            handshakes=0,
-            ends=[],
-            subscription=None,
-            requests=[],
-            words=[],
-        )
-
-    @property
-    def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads(self._file.read_text())
-        return state
-
-    def change(self, **fields: Any) -> None:
-        state = self.state if self._file.exists() else {}
-        self._file.write_text(json.dumps(state | fields))
-
-    def run(self, *arguments: str, path: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-I", "-S", PROGRAM, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            env={"PATH": path or self._path, "FAKE_AZURE": str(self._file), **environment},
-        )
-
-    def by_azd(self, *arguments: str, wait: str = "5") -> subprocess.CompletedProcess[str]:
-        return self.run("--from-azd", *arguments, "--wait", wait, "--every", "0.01", **AZD)
-
-    def roles(self, *arguments: str, api: str = "industryData") -> subprocess.CompletedProcess[str]:
-        return self.run("roles", "--principal-id", IDENTITY, "--api", api, *arguments)
-
-    def sent(self, *methods: str) -> list[dict[str, Any]]:
-        return [request for request in self.state["requests"] if request["method"] in methods]
-
-    def held(self) -> set[str]:
-        return {each["appRoleId"] for each in self.state["assignments"] if each["resourceId"] == GRAPH_ID}
-
-
-@pytest.fixture
-def azure(tmp_path: Path) -> Azure:
-    return Azure(tmp_path)
-
-
-# After azd.
+from .azure import DEAD_LETTERS, HOME, INDUSTRY_DATA, KEY, Azure
 
 
 def test_everything_is_done_and_said_once(azure: Azure) -> None:
@@ -243,134 +129,6 @@ def test_who_may_not_grant_is_told_whom_to_ask_and_the_deployment_stands(azure: 
     assert azure.held() == set(INDUSTRY_DATA.values())
 
 
-# Graph's roles, by hand.
-
-
-def test_a_dry_run_is_the_default_and_posts_nothing(azure: Azure) -> None:
-    azure.change(assignments=[assignment(INDUSTRY_DATA["IndustryData-Run.Start"])])
-    done = azure.roles()
-    assert (done.returncode, done.stderr) == (0, "")
-    said = dict(re.findall(r"^  (has|lacks) +(\S+)$", done.stdout, re.MULTILINE)[::-1])
-    assert said["has"] == "IndustryData-Run.Start"
-    assert done.stdout.count("  lacks ") == 5
-    assert "With --apply it grants 5" in done.stdout
-    assert azure.sent("post") == []
-
-
-def test_apply_makes_one_request_for_each_role_that_is_lacking(azure: Azure) -> None:
-    azure.change(assignments=[assignment(INDUSTRY_DATA["IndustryData-Run.Start"])])
-    assert azure.roles("--apply").returncode == 0
-    lacking = [guid for name, guid in INDUSTRY_DATA.items() if name != "IndustryData-Run.Start"]
-    assert azure.sent("post") == [
-        {"method": "post", "url": ASSIGNMENTS, "resource": "https://graph.microsoft.com", "body": assignment(guid)}
-        for guid in lacking
-    ]
-
-
-def test_all_pages_of_what_the_identity_has_are_read(azure: Azure) -> None:
-    other = [assignment("df021288-bdef-4463-88db-98f22de89214")] * 3
-    azure.change(pageSize=2, assignments=other + [assignment(guid) for guid in INDUSTRY_DATA.values()])
-    assert "Nothing to grant" in azure.roles("--apply").stdout
-    pages = [request["url"] for request in azure.sent("get") if "appRoleAssignments" in request["url"]]
-    assert len(pages) == 5
-    assert all("&" not in word for words in azure.state["words"] for word in words), "a shell would read it"
-
-
-@pytest.mark.parametrize("field", [{"endless": True}, {"nextHost": "https://graph.microsoft.com.evil.example"}])
-def test_pages_that_lead_astray_are_not_followed(azure: Azure, field: dict[str, Any]) -> None:
-    azure.change(pageSize=1, assignments=[assignment(guid) for guid in INDUSTRY_DATA.values()], **field)
-    done = azure.roles("--apply")
-    assert done.returncode == 1
-    assert azure.sent("post") == []
-    assert all(request["url"].startswith("https://graph.microsoft.com/") for request in azure.state["requests"])
-
-
-def test_the_same_role_id_of_another_resource_does_not_count(azure: Azure) -> None:
-    azure.change(assignments=[assignment(guid, resource="another-api") for guid in INDUSTRY_DATA.values()])
-    assert "With --apply it grants 6" in azure.roles().stdout
-
-
-def test_classic_is_one_role_where_the_tenant_still_has_it(azure: Azure) -> None:
-    azure.change(roles=[role(value, guid) for value, guid in CLASSIC.items()])
-    assert azure.roles("--apply", api="classic").returncode == 0
-    assert azure.held() == set(CLASSIC.values())
-
-
-def test_the_retired_api_is_named_as_the_reason(azure: Azure) -> None:
-    done = azure.roles("--apply", api="classic")
-    assert done.returncode == 1
-    assert "EduAdministration.ReadWrite.All" in done.stderr
-    assert "use industryData" in done.stderr
-    assert azure.sent("post") == []
-
-
-@pytest.mark.parametrize("hidden", [{"isEnabled": False}, {"allowedMemberTypes": ["User"]}])
-def test_nothing_is_granted_when_one_role_cannot_be(azure: Azure, hidden: dict[str, Any]) -> None:
-    azure.change(
-        roles=[
-            role(value, guid, **(hidden if value == "IndustryData.ReadBasic.All" else {}))
-            for value, guid in INDUSTRY_DATA.items()
-        ]
-    )
-    done = azure.roles("--apply")
-    assert done.returncode == 1
-    assert "no application role IndustryData.ReadBasic.All in this tenant" in done.stderr
-    assert azure.sent("post") == []
-
-
-def test_a_role_granted_by_someone_else_in_between_is_no_failure(azure: Azure) -> None:
-    azure.change(racing=[assignment(INDUSTRY_DATA["IndustryData-Run.Start"])])
-    done = azure.roles("--apply")
-    assert done.returncode == 0
-    assert done.stdout.count("  granted  ") == 5
-
-
-def test_an_id_that_is_no_principal_is_explained(azure: Azure) -> None:
-    azure.change(principals={})
-    done = azure.roles("--apply")
-    assert done.returncode == 1
-    assert "principalId, not its clientId" in done.stderr
-
-
-def test_left_for_an_administrator_is_an_exit_code_by_hand(azure: Azure) -> None:
-    azure.change(denyGraph=True)
-    assert azure.roles("--apply").returncode == 3
-
-
-def test_what_is_not_a_managed_identity_is_pointed_out(azure: Azure) -> None:
-    azure.change(principals={IDENTITY: {"displayName": "someone", "servicePrincipalType": "Application"}})
-    assert "not a managed identity" in azure.roles().stdout
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["roles"], "--principal-id is missing"),
-        (["roles", "--principal-id", "id-rosterdrop", "--api", "classic"], "must be a GUID"),
-        (["roles", "--principal-id", IDENTITY], "--api is missing"),
-        (["roles", "--principal-id", IDENTITY, "--api", "both"], "--api must be"),
-        (["roles", "--principal-id", IDENTITY, "--api", "classic", "--graph", "http://x"], "--graph must be https"),
-        (["roles", "--principal-id", IDENTITY, "--api", "classic", "--graph", "https://x/beta"], "--graph must be"),
-        (["events", "--app", "func-x"], "--subscription is missing"),
-        (["--from-azd"], "azd has no AZURE_SUBSCRIPTION_ID"),
-        (["all", "--aply"], "unrecognized arguments: --aply"),
-    ],
-)
-def test_wrong_arguments_reach_no_service(azure: Azure, words: list[str], said: str) -> None:
-    done = azure.run(*words)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert azure.state["words"] == []
-
-
-def test_without_the_cli_one_line_says_so(azure: Azure, tmp_path: Path) -> None:
-    done = azure.run("roles", "--principal-id", IDENTITY, "--api", "classic", path=str(tmp_path))
-    assert done.returncode == 1
-    assert done.stderr.splitlines() == [
-        "after_deploy.py: the Azure CLI (az) is not installed: https://aka.ms/azure-cli"
-    ]
-
-
 # The filter.
 
 
@@ -407,10 +165,3 @@ def test_cloud_events_are_judged_alike() -> None:
     cloud = event()
     cloud["type"] = cloud.pop("eventType")
     assert passes(event_filter("sds-drop"), cloud)
-
-
-def test_the_roles_are_those_that_the_page_explains() -> None:
-    page = (ROOT / "docs" / "choosing-an-api.md").read_text(encoding="utf-8")
-    tabled = re.findall(r"^\|.*?`((?:IndustryData|EduAdministration)[\w.-]+)`", page, re.MULTILINE)
-    assert sorted(tabled) == sorted(name for roles in ROLES.values() for name in roles)
-    assert {*ROLES["industryData"]} == set(INDUSTRY_DATA)

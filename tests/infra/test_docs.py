@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from shared.azure_connection import Connection
+from shared.lines import line
 from shared.results import Outcome, SyncOutcome
 from shared.settings import TABLE, Settings
 from shared.settings.load import load
@@ -135,6 +136,22 @@ def test_queries_read_the_lines_that_the_app_writes() -> None:
         assert set(re.findall(r"event=(\w+) ", text)) <= {event for event, _ in lines}
         assert set(re.findall(r"'(\w+)=\(", text)) <= fields
     assert {"outcome", "sync", "held", "taken"} <= set(re.findall(r"event=(\w+) ", alerts))
+
+
+def test_queries_take_the_lines_apart() -> None:
+    given = {"profile": "north", "run": "20261122T145225Z-0123456789ab", "outcome": "failed", "code": "badRequest"}
+    written = line("outcome", **given, errors=3, step="upload", ms=120)
+    texts = [
+        *blocks(OPERATE, "kusto"),
+        (ROOT / "infra" / "alerts.json").read_text(encoding="utf-8").replace("\\\\", "\\"),
+    ]
+    taken = {}
+    for text in texts:
+        for pattern in re.findall(r"extract\('([^']+)', 1, Message\)", text):
+            found = re.search(pattern.replace("\\\\", "\\"), written)
+            assert found, pattern
+            taken[pattern.partition("=")[0]] = found[1]
+    assert taken == given | {"event": "outcome", "errors": "3", "step": "upload", "ms": "120"}
 
 
 def test_commands_are_commands() -> None:
