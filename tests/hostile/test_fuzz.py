@@ -36,7 +36,7 @@ from tests.sds.conftest import PROFILE
 
 from .answers import CLASSIC, INDUSTRY, MARK, ROOT, UGLY, answers, bodies, headers
 
-COUNT = int(os.environ.get("HOSTILE_INPUTS", "3000"))
+COUNT = int(os.environ.get("HOSTILE_INPUTS", "1000"))
 SEED = int(os.environ.get("HOSTILE_SEED", random.SystemRandom().randrange(10**9)))
 ROUND = 2000
 """Examples that hypothesis makes at a time: what it remembers of them takes memory."""
