@@ -318,6 +318,14 @@ def test_a_connector_of_another_format(
     assert (value.state, bool(value.advice)) == (("otherFormat", True) if usable == "never" else ("ready", False))
 
 
+def test_a_flow_that_is_no_use_at_all_says_so_whatever_its_format(graph: Script, sds: Sds) -> None:
+    connector = {"id": CONNECTOR, "fileFormat": {"code": "schoolDataSyncV1"}}
+    graph.say(200, FLOW | {"readinessStatus": "expired", "dataConnector": connector})
+    value = sds.readiness(PROFILE, "sdsV2.1").value
+    assert value is not None
+    assert (value.state, value.usable) == ("expired", "never")
+
+
 @pytest.mark.parametrize("status", [400, 404])
 def test_no_list_of_runs_is_no_baseline(graph: Script, ready: Sds, status: int) -> None:
     graph.error(status, "x", "y").error(status, "x", "y")

@@ -151,6 +151,8 @@ RUNS = [
     [
         (SyncState("completed", "succeeded", datetime(2026, 1, 1, 6, tzinfo=UTC), run="before"), "ours"),
         (SyncState("running", "running", datetime(2026, 1, 2, 6, tzinfo=UTC), run="ours"), "later"),
+        # Its start is told anew: it is the same run all the same.
+        (SyncState("running", "running", datetime(2026, 1, 2, 5, 59, tzinfo=UTC), run="ours"), "later"),
         (SyncState("failed", "failed", datetime(2026, 1, 2, 7, tzinfo=UTC), run="later"), None),
         (SyncState("noRuns", "unknown"), "long ago"),
         (SyncState("noRuns", "unknown", seen=datetime(2026, 1, 2, tzinfo=UTC)), "ours"),
