@@ -138,6 +138,8 @@ class Endpoint:
         """Until this time (as time.monotonic gives it) it answers 503."""
         self.asked = 0
         """Requests so far."""
+        self.refused = 0
+        """Requests that came while it was down."""
 
     def go_down(self, seconds: float) -> None:
         """Answer 503 for a while."""
@@ -157,6 +159,7 @@ class Endpoint:
         if not hmac.compare_digest(sent.encode(), self._header.encode()):
             return _refuse(401, "X-IDENTITY-HEADER is missing or wrong")
         if time.monotonic() < self.down_until:
+            self.refused += 1
             return _refuse(503, "the identity endpoint is down for a while")
         if asked.get("api-version") != API_VERSION:
             return _refuse(400, f"api-version must be {API_VERSION}")
