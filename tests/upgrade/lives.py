@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.sds.port import Answer, Failure, Reply, ServiceMessage
 
@@ -34,13 +34,14 @@ INDUSTRY_DATA = CLASSIC | {"SDS_API": "industryData"}
 class Life(NamedTuple):
     """`begin` schedules what happens; `seconds` is how long the life is worth looking at.
 
-    With `stages_only` one moment of each stage will do.
+    With `stages_only` one moment of each stage will do. `since`: the record's version that first could lead it.
     """
 
     begin: Callable[[Deployment], None]
     environment: dict[str, str] = CLASSIC
     seconds: float = 3600
     stages_only: bool = False
+    since: int = 1
 
 
 def land(deployment: Deployment, number: int, *, names: tuple[str, ...] = FILES, folder: str = "north") -> None:
@@ -144,6 +145,47 @@ def by_guid(deployment: Deployment) -> None:
     land(deployment, 0, folder=GUID.replace("1", "A").upper())
 
 
+def held(deployment: Deployment) -> None:
+    """A set lacks most people of the last one; after half an hour a person approves it."""
+    from shared.record import Decision
+    from shared.steps.held import decided
+
+    def approve() -> None:
+        work = _work(deployment)
+        run = work.load().current
+        assert run is not None
+        decided(work, run.run_id, Decision(True, deployment.clock.now, "somebody"))
+
+    land(deployment, 5)
+    deployment.at(1800, lambda: land(deployment, 0))
+    deployment.at(3600, approve)
+
+
+def paused(deployment: Deployment) -> None:
+    """Somebody pauses the profile before its set is taken, and it goes on half an hour later."""
+    from shared.record import Decision
+    from shared.steps.wishes import paused, resumed
+
+    land(deployment, 0)
+    deployment.at(30, lambda: paused(_work(deployment), Decision(True, deployment.clock.now)))
+    deployment.at(1800, lambda: resumed(_work(deployment)))
+
+
+def retried(deployment: Deployment) -> None:
+    """Somebody repeats a finished run."""
+    from shared.steps.wishes import retried
+
+    deployment.sds.ends_in = "failed"
+    land(deployment, 0)
+    deployment.at(3600, lambda: retried(_work(deployment), _work(deployment).load().recent[-1].run_id))
+
+
+def _work(deployment: Deployment) -> Any:
+    from shared.steps.work import Work
+
+    return Work(deployment.room, "north")
+
+
 LIVES = {
     "started": Life(started),
     "started-industry-data": Life(started, INDUSTRY_DATA),
@@ -164,4 +206,7 @@ LIVES = {
     "no-access": Life(no_access),
     "unchanged": Life(unchanged, seconds=7200),
     "by-guid": Life(by_guid, {"SDS_SETTLE_SECONDS": "30"}, stages_only=True),
+    "held": Life(held, CLASSIC | {"SDS_MAX_REMOVED_LEAST": "1", "SDS_HOLD_SECONDS": "7200"}, 7200, since=2),
+    "paused": Life(paused, since=2),
+    "retried": Life(retried, seconds=7200, since=2),
 }

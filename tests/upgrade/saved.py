@@ -5,6 +5,7 @@ each moment has the first so many events.
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from .deployment import Deployment
 FOLDER = Path(__file__).parent / "recorded"
 Text = int
 """The number of a text."""
+_BASE64 = "base64,"
 
 
 class SavedBlob(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -44,7 +46,7 @@ class Moment(msgspec.Struct, frozen=True):
     instances: dict[str, tuple[int, int]]
     """What was at work: the number of its history, and how many events of it there were."""
     ends: dict[str, str] = {}
-    """What that version made of it when its host came back: message id to outcome."""
+    """What that version made of it when its host came back: message id to what `drive.ends` tells."""
 
 
 class SavedLife(msgspec.Struct, frozen=True):
@@ -110,7 +112,7 @@ class Saver:
         )
 
     def _text(self, data: bytes) -> Text:
-        text = data.decode()
+        text = _text(data)
         if text not in self._texts:
             self._texts[text] = len(self._texts)
             self.life.texts.append(text)
@@ -157,10 +159,10 @@ def restore(life: SavedLife, moment: Moment, *, engine_lost: bool = False) -> De
     store, sds, service = deployment.store, deployment.sds, moment.service
 
     def files(of: Mapping[str, Text]) -> dict[str, bytes]:
-        return {name: life.texts[text].encode() for name, text in of.items()}
+        return {name: _data(life.texts[text]) for name, text in of.items()}
 
     for container, name, blob in every_blob(moment):
-        data = life.texts[blob.text].encode()
+        data = data_of(life, blob)
         held = Held(data, blob.etag, blob.modified, blob.metadata, blob.leased)
         store.held.setdefault(container, {})[name] = held
     store._count = 0x10000  # later ETags are new ones
@@ -185,6 +187,21 @@ def restore(life: SavedLife, moment: Moment, *, engine_lost: bool = False) -> De
             history = [ParseDict(event, pb.HistoryEvent()) for event in life.histories[number][:events]]
             deployment.engine.resume(instance, history)
     return deployment
+
+
+def data_of(life: SavedLife, blob: SavedBlob) -> bytes:
+    return _data(life.texts[blob.text])
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _BASE64 + b64encode(data).decode("ascii")
+
+
+def _data(text: str) -> bytes:
+    return b64decode(text.removeprefix(_BASE64)) if text.startswith(_BASE64) else text.encode()
 
 
 def every_blob(moment: Moment) -> Iterator[tuple[str, str, SavedBlob]]:
