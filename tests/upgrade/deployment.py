@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import poll_state.blueprint
 from shared.inbox import key_of
+from shared.sds.port import Answer, Failure, Reply
 from shared.settings import Settings
 from shared.steps import Room
 from shared.steps.sweep import asleep, release
@@ -31,9 +32,16 @@ class Deployment:
         self.room = Room(self.store, lambda: self.sds, settings, self.clock)
         self.landed: list[bytes] = []
         self.provisioned_at = now
+        self.access_denied = False
         self.sds.state = lambda: "provisioned" if self.clock.now >= self.provisioned_at else "provisioning"
         self._names = (f"{name}{number}" for number in itertools.count(1))
         self.engine.at(now + timedelta(seconds=SWEEP), self._sweep)
+
+    def deny_access(self) -> None:
+        """The role that the app needs at Graph is never granted."""
+        self.access_denied = True
+        refusal = Reply(Answer.FORBIDDEN, failure=Failure("accessDenied", "No."))
+        self.sds.faults["readiness"] = [refusal] * 1000
 
     def at(self, seconds: float, event: Callable[[], None]) -> None:
         """Something happens in so many seconds."""

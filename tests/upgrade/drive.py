@@ -31,13 +31,18 @@ def _resumed(deployment: Deployment) -> bool:
 
 
 def ends(deployment: Deployment) -> dict[str, str]:
-    """Message id to outcome, state of the profile, and numbers of errors and warnings, where there are such."""
+    """Message id to outcome, failure, state of the profile, numbers of errors and warnings, where there are such."""
     told: dict[str, str] = {}
     for message in deployment.store.sent:
         event: dict[str, Any] = json.loads(message)
         data = event["data"]
         counts = data.get("counts", {})
-        words = [data.get("outcome", "held"), data.get("profileState")]
+        words = [data.get("outcome", "held"), (data.get("failure") or {}).get("code"), data.get("profileState")]
         words += [f"{counts[kind]} {kind}" for kind in ("error", "warning") if counts.get(kind)]
         told[event["id"]] = ", ".join(filter(None, words))
     return told
+
+
+def uploads(deployment: Deployment) -> int:
+    """How many upload sessions were opened since the app was taken over."""
+    return sum(call == "open_upload" for _, call in deployment.sds.calls)

@@ -108,6 +108,16 @@ def rejected(deployment: Deployment) -> None:
     land(deployment, 0)
 
 
+def warned(deployment: Deployment) -> None:
+    deployment.sds.messages = (ServiceMessage("warning", "Student.csv", "The column Grade is missing."),)
+    land(deployment, 0)
+
+
+def denied(deployment: Deployment) -> None:
+    deployment.deny_access()
+    land(deployment, 0)
+
+
 def not_answered(deployment: Deployment) -> None:
     """The start is sent and the answer lost; the sync's status proves it."""
     deployment.sds.faults["start"] = ["lost"]
@@ -199,6 +209,8 @@ LIVES = {
     "refused": Life(refused),
     "rejected-before-upload": Life(rejected_before_upload),
     "rejected": Life(rejected),
+    "warned": Life(warned, stages_only=True),
+    "denied": Life(denied, CLASSIC | {"SDS_PROVISION_TIMEOUT_SECONDS": "1800"}, stages_only=True),
     "not-answered": Life(not_answered, stages_only=True),
     "not-answered-industry-data": Life(not_answered, INDUSTRY_DATA, stages_only=True),
     "not-arrived": Life(not_arrived),

@@ -17,7 +17,7 @@ import msgspec
 from shared import record as records
 
 from .deployment import Deployment
-from .drive import drive, ends
+from .drive import drive, ends, uploads
 from .lives import LIVES
 from .saved import FOLDER, SavedLife, Saver, keep, restore
 from .school import FILES
@@ -130,7 +130,7 @@ def main(version: str, folder: Path, *, stages_only: bool) -> None:
         for moment in found.moments:
             driven = restore(found, moment)
             drive(driven)
-            moments.append(msgspec.structs.replace(moment, ends=ends(driven)))
+            moments.append(msgspec.structs.replace(moment, ends=ends(driven), uploads=uploads(driven)))
         if moments:
             keep(msgspec.structs.replace(found, moments=moments), folder)
         print(f"{name}: {len(moments)} moments", flush=True)  # noqa: T201 - a command's output

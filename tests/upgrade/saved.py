@@ -47,6 +47,8 @@ class Moment(msgspec.Struct, frozen=True):
     """What was at work: the number of its history, and how many events of it there were."""
     ends: dict[str, str] = {}
     """What that version made of it when its host came back: message id to what `drive.ends` tells."""
+    uploads: int = 0
+    """How many upload sessions it opened for that."""
 
 
 class SavedLife(msgspec.Struct, frozen=True):
@@ -132,6 +134,7 @@ class Saver:
         sds = self._deployment.sds
         fields = {
             "deletes_denied": self._deployment.store.deletes_denied,
+            "access_denied": self._deployment.access_denied,
             "provisioned_at": self._deployment.provisioned_at,
             "container": self._files(sds.container),
             "posts": [self._files(files) for files in sds.posts],
@@ -168,6 +171,8 @@ def restore(life: SavedLife, moment: Moment, *, engine_lost: bool = False) -> De
     store._count = 0x10000  # later ETags are new ones
     store.sent = [life.texts[text].encode() for text in moment.sent]
     store.deletes_denied = service["deletes_denied"]
+    if service["access_denied"]:
+        deployment.deny_access()
     deployment.provisioned_at = datetime.fromisoformat(service["provisioned_at"])
     sds.container = files(service["container"])
     sds.posts = [files(posted) for posted in service["posts"]]
