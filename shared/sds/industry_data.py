@@ -36,7 +36,7 @@ _OTHER_FORMAT = (
 _FORMATS = {"schooldatasyncv1": "sdsV1", "schooldatasyncv2rev1": "sdsV2.1", "schooldatasyncv2.1": "sdsV2.1"}
 """A connector's `fileFormat.code`, by reference page and samples; another code is one that we can't judge."""
 _ACCEPTED = 202
-_OPERATION = re.compile(rf"{re.escape(ROOT)}/operations(/[^/]+|\([^/]+\))", re.IGNORECASE)
+_OPERATION = re.compile(rf"{re.escape(ROOT)}/operations(/[^/]{{1,200}}|\([^/]{{1,200}}\))", re.IGNORECASE)
 _THEIRS = frozenset({"@odata.context", "@odata.type", "id", "status"})
 MOST_PAGES, MOST_ROWS, LARGEST_LIST, LONGEST_LIST = 50, 20_000, 16 * 1024 * 1024, 120.0
 """Bounds on one list of the tenant: pages, rows, bytes, seconds."""

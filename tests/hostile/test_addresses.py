@@ -45,6 +45,7 @@ UNREADABLE = [
     "https://host/%2E./x",
     "https://host/%252e%252e/x",
     "https://host/%25252e%25252e/x",
+    "https://host/%2525252525252e",
     "https://host/a%2fb",
     "https://host/a%252fb",
     "https://host/a%5cb",
@@ -190,7 +191,15 @@ def test_links_below_the_root_but_not_of_this_api(graph: Script, connected: Conn
 
 @pytest.mark.parametrize(
     "location",
-    ["/beta/me", "/beta/external/industryData/runs/1", "/beta/external/industryData/operations", "{classic}", "?", "#"],
+    [
+        "/beta/me",
+        "/beta/external/industryData/operations/" + "1" * 201,
+        "/beta/external/industryData/runs/1",
+        "/beta/external/industryData/operations",
+        "{classic}",
+        "?",
+        "#",
+    ],
 )
 def test_an_operation_is_below_operations(graph: Script, ready: object, connected: Connect, location: str) -> None:
     sds = connected("industryData")

@@ -179,7 +179,12 @@ def test_log_records_hold_no_secret(logged: tuple[logging.Logger, io.StringIO], 
     logger.info("plain words %d", 7)
     logger.info("at https://h/c?sig=%s", S)
     logger.info("headers: %s", {"Authorization": f"Bearer {S}"})
-    for words, arguments in (("%s and %s", (f"sig={S}",)), ("%d", (f"sig={S}",)), (f"100%% sig={S}", ())):
+    for words, arguments in (
+        ("%s and %s", (f"sig={S}",)),
+        ("%d", (f"sig={S}",)),
+        ("%d", (Unspeakable(),)),
+        (f"100%% sig={S}", ()),
+    ):
         logger.info(words, *arguments)
     logger.info({"sig": S})
     logger.info("%s", Unspeakable())

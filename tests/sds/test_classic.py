@@ -307,3 +307,15 @@ def test_no_words_of_the_service_carry_an_address_or_go_on_for_ever(graph: Scrip
     )
     assert b"SECRET" not in told
     assert len(told) < 3000
+
+
+def test_what_the_classic_service_does_not_offer_is_an_answer(graph: Script, connected: Connect) -> None:
+    sds = connected()
+    replies = [
+        sds.verify(PROFILE),
+        sds.verification(PROFILE, "operation", ()),
+        sds.start_operation(PROFILE, "operation"),
+        sds.statistics(PROFILE, "run"),
+    ]
+    assert {reply.answer for reply in replies} == {Answer.BAD_REQUEST}
+    assert not graph.asked
