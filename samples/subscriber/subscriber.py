@@ -1,8 +1,11 @@
 """A subscriber: reads the results queue and does something with every message exactly once.
 
-    pip install azure-storage-queue
-    export DROP_STORAGE='<connection string>'
+    pip install azure-storage-queue azure-identity
+    export DROP_STORAGE__queueServiceUri=https://ACCOUNT.queue.core.windows.net
     python samples/subscriber/subscriber.py
+
+By identity (`az login`, or a managed identity) it needs the role "Storage Queue Data Message Processor" on the queue
+and no more. For a storage account that allows keys, DROP_STORAGE may be its connection string instead.
 
 It stands alone; copy it. Three things matter in any subscriber:
 
@@ -23,6 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from azure.storage.queue import QueueClient
+
+ADDRESS = "DROP_STORAGE__queueServiceUri"
+CLIENT_ID = "DROP_STORAGE__clientId"
+"""Only for a user-assigned managed identity."""
 
 FAULT_OF_FILES = {"rejected", "rejectedBeforeUpload", "incomplete", "invalidDrop", "superseded", "notApproved"}
 
@@ -85,16 +92,30 @@ def work(queue: QueueClient, handled: Handled) -> int:
     return new
 
 
+def connect(name: str) -> QueueClient:
+    """The queue, by a connection string or by an identity. Raises KeyError if the environment names no account."""
+    if connection := os.environ.get("DROP_STORAGE"):
+        return QueueClient.from_connection_string(connection, name)
+    from azure.identity import DefaultAzureCredential
+
+    address = os.environ[ADDRESS]
+    client_id = os.environ.get(CLIENT_ID)
+    credential = DefaultAzureCredential(managed_identity_client_id=client_id)
+    return QueueClient(address, name, credential=credential)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Read Rosterdrop's results queue.")
     parser.add_argument("--queue", default=os.environ.get("SDS_RESULTS_QUEUE") or "sds-results")
     parser.add_argument("--handled", type=Path, default=Path("handled.txt"), help="where handled ids are kept")
     parser.add_argument("--once", action="store_true", help="stop when the queue is empty")
     arguments = parser.parse_args()
-    if "DROP_STORAGE" not in os.environ:
-        parser.error("set DROP_STORAGE to the storage account's connection string")
     handled = Handled(arguments.handled)
-    with QueueClient.from_connection_string(os.environ["DROP_STORAGE"], arguments.queue) as queue:
+    try:
+        queue = connect(arguments.queue)
+    except KeyError:
+        parser.error(f"set {ADDRESS} to the address of the account's queues")
+    with queue:
         while work(queue, handled) or not arguments.once:
             time.sleep(0 if arguments.once else 5)
     return 0

@@ -41,6 +41,10 @@ class Run:
         self.wait_for(enough, seconds)
         return outcomes
 
+    def waiting(self) -> int:
+        """About how many messages are on the queue."""
+        return self._queue.get_queue_properties().approximate_message_count or 0
+
     def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
