@@ -120,7 +120,7 @@ def learn_readiness(current: Current, reply: Reply[Readiness], now: datetime, se
         return ended(current, Ending("profileUnusable", now, Failure(readiness.state, advice)))
     if readiness.usable == "wait":
         return replace(current, ready_at=None, waiting=Waiting("timedOut"))
-    times = replace(current.times, provisioned=now)
+    times = replace(current.times, provisioned=current.times.provisioned or now)
     return replace(current, ready_at=now, times=times, poll=None, waiting=None)
 
 

@@ -24,7 +24,7 @@ _COPY_PAUSE = 1.0
 NOT_DELETED = (
     "{count} of the files could not be deleted from the drop container ({why}); they stay and are not taken again."
 )
-NOT_COPIED = "{count} of the files that do not belong to the set could not be copied; they stay where they are."
+NOT_COPIED = "{count} of the files that do not belong to the set can't be copied or named elsewhere; they stay."
 
 
 def take(work: Work, _plan: Plan | None = None) -> Plan | None:
@@ -58,15 +58,17 @@ def _take(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
     if again is None or again.fingerprint != found.fingerprint or not again.complete:
         _give_up(work, found, again)
         return None, None
-    current = _current(work, found, wanted, answers)
+    stuck = _stuck(found, wanted, answers)
+    current = _current(work, found, wanted, answers, stuck)
+    keep = work.keep(mark(blob.name, blob.etag) for blob in stuck)
 
     def swap(record: Record) -> Edited[bool]:
         there = record.inbox
         if record.current or record.paused or there is None or there.fingerprint != found.fingerprint:
             return Edited(record, False)
-        return Edited(replace(record, current=current, inbox=None), True)
+        return Edited(keep(replace(record, current=current, inbox=None)), True)
 
-    changed = work.change(swap, known=version)
+    changed = work.change(swap, known=None if stuck else version)
     if not changed.said:
         return None, None
     files = len(found.files)
@@ -124,14 +126,25 @@ def _give_up(work: Work, found: Survey, again: Survey | None) -> None:
         discard(work.store, work.settings, work.profile, found.run_id)
 
 
-def _current(work: Work, found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]) -> Current:
+def _stuck(found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]) -> tuple[Blob, ...]:
+    """Strangers that can't be copied, or that no name in the snapshot fits: told and kept."""
+    can = {blob.name for name, blob in wanted.items() if answers[name].copied is not Copied.CANNOT}
+    return tuple(blob for blob in found.ignored if blob.name not in can)
+
+
+def _current(
+    work: Work,
+    found: Survey,
+    wanted: Mapping[str, Blob],
+    answers: Mapping[str, CopyAnswer],
+    stuck: tuple[Blob, ...],
+) -> Current:
     first, last = landed(found.files.values())
     now = work.now()
     copied = {blob.name for name, blob in wanted.items() if answers[name].copied is Copied.COPIED}
     ignored = [blob for blob in found.ignored if blob.name in copied]
     target = work.target
     assert target is not None  # or it would not be an inbox
-    left = len(found.ignored) - len(ignored)
     return Current(
         run_id=found.run_id,
         stage=life.FIRST,
@@ -143,7 +156,7 @@ def _current(work: Work, found: Survey, wanted: Mapping[str, Blob], answers: Map
         ),
         times=Times(first_landed=first, last_landed=last, settled=now),
         deadline=now + timedelta(seconds=work.settings.provision_timeout),
-        warnings=(NOT_COPIED.format(count=left),) if left else (),
+        warnings=(NOT_COPIED.format(count=len(stuck)),) if stuck else (),
     )
 
 
