@@ -105,8 +105,8 @@ def what_goes_wrong_while_following_is_waited_out(profile: Profile) -> None:
 
 @behaviours({"404": 404, "400": 400}, alone="industryData")
 def a_sync_that_cannot_be_asked_about_is_unknown(profile: Profile, row: int) -> None:
-    profile.service(classic={"sync": [{"state": "inProgress", "seconds": 60}, {"state": "success"}]})
-    profile.runs(states=[{"state": "running", "seconds": 60}, {"state": "completed"}])
+    profile.service(classic={"sync": [{"state": "inProgress", "seconds": 6}, {"state": "success"}]})
+    profile.runs(states=[{"state": "running", "seconds": 6}, {"state": "completed"}])
     profile.drop(made())
     profile.verification("started")
     profile.fault("status", status=row, times=None)
