@@ -177,5 +177,5 @@ def warnings_are_told_even_if_the_start_s_answer_is_lost(profile: Profile) -> No
     profile.service(industry={"validate": {"warnings": [{"code": "OptionalFileNotFound", "target": "Student.csv"}]}})
     profile.fault("start", work=True, reset=True)
     profile.drop(made())
-    assert profile.verification("startedWithWarnings")["verification"] == ("unknown" if profile.classic else "complete")
+    assert profile.verification("startedWithWarnings")["verification"] == "complete"
     profile.sync("succeeded")
