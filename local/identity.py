@@ -11,6 +11,7 @@ import hmac
 import json
 import secrets
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -55,13 +56,13 @@ def _decode(part: str) -> bytes:
 
 
 class TokenIssuer:
-    """Issues and checks HMAC-signed JWTs. Its key lives as long as the object and never leaves it."""
+    """Issues and checks HMAC-signed JWTs. Each audience has a key, which lives as long as the object, in it alone."""
 
     def __init__(self, lifetime: float = DEFAULT_LIFETIME, clock: Callable[[], float] = time.time) -> None:
         self.lifetime = lifetime
         """Seconds that tokens issued from now on last; may be changed at any time."""
         self._clock = clock
-        self._key = secrets.token_bytes(32)
+        self._keys: defaultdict[str, bytes] = defaultdict(lambda: secrets.token_bytes(32))
 
     def issue(self, resource: str, identity: str = SYSTEM) -> tuple[str, int]:
         """A token of an identity for a resource and its end, in whole seconds since 1970 as Azure gives it."""
@@ -80,7 +81,7 @@ class TokenIssuer:
         }
         head = _encode(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
         signed = f"{head}.{_encode(json.dumps(claims).encode())}"
-        return f"{signed}.{self._sign(signed)}", expires
+        return f"{signed}.{self._sign(signed, audience_of(resource))}", expires
 
     def check(self, authorization_header: str | None, resource: str) -> bool:
         """Whether an Authorization header carries a token that is good for the resource now."""
@@ -98,9 +99,13 @@ class TokenIssuer:
         if scheme.lower() != "bearer" or not token.strip():
             return "Access token is empty."
         signed, _, signature = token.strip().rpartition(".")
-        if not hmac.compare_digest(self._sign(signed).encode(), signature.encode()):
+        try:
+            claims = _claims(signed)
+            right = self._sign(signed, claims["aud"])
+        except (ValueError, LookupError, TypeError):
             return "Access token validation failure. Invalid signature."
-        claims = _claims(signed)
+        if not hmac.compare_digest(right.encode(), signature.encode()):
+            return "Access token validation failure. Invalid signature."
         if claims["aud"] != audience_of(resource):
             return "Access token validation failure. Invalid audience."
         if claims["exp"] <= self._clock():
@@ -109,10 +114,29 @@ class TokenIssuer:
 
     def revoke_all(self) -> None:
         """End every token issued so far."""
-        self._key = secrets.token_bytes(32)
+        self._keys.clear()
 
-    def _sign(self, text: str) -> str:
-        return _encode(hmac.digest(self._key, text.encode(), hashlib.sha256))
+    def revoke(self, resource: str) -> None:
+        """End every token issued so far for one resource."""
+        self._keys.pop(audience_of(resource), None)
+
+    def _sign(self, text: str, audience: str) -> str:
+        return _encode(hmac.digest(self._keys[audience], text.encode(), hashlib.sha256))
+
+
+class Audience:
+    """What one resource knows of the tokens: whether one is good, and how to end its own."""
+
+    def __init__(self, issuer: TokenIssuer, resource: str) -> None:
+        self._issuer = issuer
+        self._resource = resource
+
+    def check(self, authorization_header: str | None, resource: str) -> bool:
+        return self._issuer.check(authorization_header, resource)
+
+    def revoke_all(self) -> None:
+        """End every token of this resource; the storage, which is another one, goes on."""
+        self._issuer.revoke(self._resource)
 
 
 def _claims(token: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from local.environment import PROFILE, Doors, Own
 from local.files import open_private, private_folder
 from local.host_process import HostProcess
 from local.http1 import listener
-from local.identity import PATH, Endpoint, TokenIssuer, audience_of
+from local.identity import PATH, Audience, Endpoint, TokenIssuer, audience_of
 from local.rights import POISON, Assignment, assignments
 from local.serve import Server
 from local.storage.gate import Gate
@@ -200,7 +200,7 @@ class Stack:
 
         private_folder(data)
         resource = audience_of(settings.graph_scope)
-        emulator = Emulator(self.tokens, self.connection_string, data_dir=data, resource=resource)
+        emulator = Emulator(Audience(self.tokens, resource), self.connection_string, data_dir=data, resource=resource)
         self.emulator = self._running.enter_context(emulator)
         targets = [{"id": guid} for guid in self.profiles.values()]
         emulator.load_scenario({"profiles": targets, "flows": targets})

@@ -7,7 +7,7 @@ import pytest
 from azure.core.exceptions import ClientAuthenticationError
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 
-from local.identity import CLIENT_IDS, PATH, Endpoint, TokenIssuer
+from local.identity import CLIENT_IDS, PATH, Audience, Endpoint, TokenIssuer
 from local.serve import Server
 
 GRAPH = "https://graph.example/"
@@ -97,6 +97,14 @@ def test_tokens_end_with_time_and_on_revocation() -> None:
     issuer.revoke_all()
     assert not issuer.check(bearer(token), GRAPH)
     assert issuer.check(bearer(issuer.issue(GRAPH)[0]), GRAPH)
+
+
+def test_one_resource_s_tokens_end_without_those_of_another() -> None:
+    issuer = TokenIssuer()
+    graph, storage = (bearer(issuer.issue(resource)[0]) for resource in (GRAPH, "https://storage.azure.com"))
+    Audience(issuer, GRAPH).revoke_all()
+    assert not Audience(issuer, GRAPH).check(graph, GRAPH)
+    assert issuer.check(storage, "https://storage.azure.com")
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer a.b.c", "Bearer é.é.é"])
