@@ -94,12 +94,12 @@ class Azure:
             [sys.executable, "-I", "-S", PROGRAM, *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
             env={"PATH": path or self._path, "FAKE_AZURE": str(self._file), **environment},
         )
 
-    def by_azd(self, *arguments: str, wait: str = "5") -> subprocess.CompletedProcess[str]:
+    def by_azd(self, *arguments: str, wait: str = "60") -> subprocess.CompletedProcess[str]:
         return self.run("--from-azd", *arguments, "--wait", wait, "--every", "0.01", **AZD)
 
     def roles(self, *arguments: str, api: str = "industryData") -> subprocess.CompletedProcess[str]:
