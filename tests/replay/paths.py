@@ -5,29 +5,41 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from msgspec.structs import replace
-
 import poll_state.blueprint
+from shared.record import Decision
 from shared.sds.port import Answer, Failure, Reply, ServiceMessage
 from shared.settings import Settings
 from shared.steps import Room
+from shared.steps.held import decided
+from shared.steps.wishes import paused, resumed, retried
+from shared.steps.work import Work
 from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.store import MemoryStore
+from tests.upgrade.school import night
 
 GUID = "11111111-2222-3333-4444-555555555555"
 FILES = ("School.csv", "Section.csv", "Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv")
-QUICK = Settings(
-    profiles={"north": GUID},
-    settle=0.2,
-    poll=0.1,
-    poll_max=0.3,
-    operation_poll=0.1,
-    incomplete_after=0.5,
-    start_confirm=0.5,
-    follow=5,
-    driver=30,
-    preflight="report",
-)
+_QUICK = {
+    "SDS_PROFILES": f"north={GUID}",
+    "SDS_SETTLE_SECONDS": "0.2",
+    "SDS_POLL_SECONDS": "0.1",
+    "SDS_POLL_MAX_SECONDS": "0.3",
+    "SDS_OPERATION_POLL_SECONDS": "0.1",
+    "SDS_INCOMPLETE_AFTER_SECONDS": "0.5",
+    "SDS_START_CONFIRM_SECONDS": "0.5",
+    "SDS_FOLLOW_SECONDS": "5",
+    "SDS_DRIVER_SECONDS": "30",
+    "SDS_PREFLIGHT": "report",
+    "SDS_MAX_REMOVED_LEAST": "1",
+}
+
+
+def quick(**changes: str) -> Settings:
+    """Settings with which all goes fast, by their names in the environment."""
+    return Settings.load(_QUICK | changes)
+
+
+QUICK = quick()
 
 
 def _service_clock() -> Callable[[], datetime]:
@@ -102,7 +114,7 @@ class Refused(Scene):
 class Rejected(Scene):
     """Our own check finds errors, so the outcome follows from it at once."""
 
-    settings = replace(QUICK, preflight="block")
+    settings = quick(SDS_PREFLIGHT="block")
 
 
 class RejectedByService(Scene):
@@ -135,7 +147,12 @@ class Overtaken(Scene):
 class Renewed(Scene):
     """A wait that is longer than two executions: it is continued as new, twice."""
 
-    settings = replace(QUICK, poll=0.05, poll_max=0.05, settle=0.05, follow=0.2)
+    settings = quick(
+        SDS_POLL_SECONDS="0.05",
+        SDS_POLL_MAX_SECONDS="0.05",
+        SDS_SETTLE_SECONDS="0.05",
+        SDS_FOLLOW_SECONDS="0.2",
+    )
 
     def begin(self) -> None:
         self.sds.state = lambda: "provisioned" if self.calls.get("observe", 0) > 60 else "provisioning"
@@ -168,17 +185,14 @@ class Unready(Scene):
 
     def at(self, activity: str, number: int, given: dict[str, Any]) -> None:
         if (activity, number) == ("take", 1):
-            self.store.copy_status = self._copying  # type: ignore[method-assign]
-
-    def _copying(self, container: str, name: str) -> Any:
-        del self.store.copy_status
-        return "pending"
+            slow = iter([True])
+            self.store.copy_slow = lambda: next(slow, False)
 
 
 class Never(Scene):
     """The profile is never provisioned; the run ends at its deadline."""
 
-    settings = replace(QUICK, provision_timeout=1.0)
+    settings = quick(SDS_PROVISION_TIMEOUT_SECONDS="1")
 
     def begin(self) -> None:
         self.sds.state = lambda: "provisioning"
@@ -234,6 +248,53 @@ class Unsettled(Scene):
             self.land("Student.csv", night=1)
 
 
+class Held(Scene):
+    """A set lacks most people of the last one: it waits for a person, who approves it."""
+
+    approves: ClassVar[bool] = True
+    looks = 0
+
+    def begin(self) -> None:
+        self._land(5)
+        self.wake()
+
+    def _land(self, number: int) -> None:
+        for name, data in night(number).items():
+            self.store.put("sds-drop", f"north/{name}", data)
+
+    def at(self, activity: str, number: int, given: dict[str, Any]) -> None:
+        if (activity, number) == ("report", 2):  # the first run's sync is over
+            self._land(0)
+        work = Work(self.room, "north")
+        run = work.load().current if activity == "observe" else None
+        self.looks += run is not None and run.hold is not None and run.hold.told
+        if run is not None and self.looks == 3:
+            decided(work, run.run_id, Decision(self.approves, datetime.now(UTC)))
+
+
+class NotApproved(Held):
+    approves = False
+
+
+class Paused(Scene):
+    """Somebody pauses the profile while it is provisioned, and it goes on."""
+
+    def at(self, activity: str, number: int, given: dict[str, Any]) -> None:
+        if (activity, number) == ("observe", 2):
+            paused(Work(self.room, "north"), Decision(True, datetime.now(UTC)))
+        if (activity, number) == ("observe", 5):
+            resumed(Work(self.room, "north"))
+
+
+class Repeats(Scene):
+    """Somebody has a finished run repeated."""
+
+    def at(self, activity: str, number: int, given: dict[str, Any]) -> None:
+        if (activity, number) == ("leave", 1):
+            work = Work(self.room, "north")
+            retried(work, work.load().recent[-1].run_id)
+
+
 PATHS: dict[str, type[Scene]] = {
     "started": Scene,
     "started-industry-data": IndustryData,
@@ -255,4 +316,8 @@ PATHS: dict[str, type[Scene]] = {
     "leave-refused-by-poke": PokedWhileLeaving,
     "displaced": Displaced,
     "set-changed-before-take": Unsettled,
+    "held-and-approved": Held,
+    "held-and-refused": NotApproved,
+    "paused": Paused,
+    "run-repeated": Repeats,
 }

@@ -1,7 +1,7 @@
 """Record the histories: each path is taken once, on the durable engine of the local host, by the app of this checkout.
 
-`python -m tests.replay.record VERSION [FOLDER]`. An older version is recorded from a checkout of it that got this
-folder copied into its `tests`. What is recorded stays as it is: instances with these histories may be waiting still.
+`python -m tests.replay.record VERSION [FOLDER [PATH ...]]`. What is recorded stays as it is: instances with these
+histories may be waiting still.
 """
 
 import base64
@@ -101,8 +101,10 @@ class Engine:
         return response
 
 
-def main(version: str, folder: Path) -> None:
+def main(version: str, folder: Path, paths: list[str]) -> None:
     for path, scene in PATHS.items():
+        if paths and path not in paths:
+            continue
         signal.alarm(_LONGEST)
         executions = Engine(scene(path)).record()
         keep(Recorded(version, path, executions), folder)
@@ -111,4 +113,4 @@ def main(version: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER)
+    main(sys.argv[1], Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER, sys.argv[3:])
