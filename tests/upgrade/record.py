@@ -35,7 +35,7 @@ def lived(version: str, name: str, seen: set[str], *, stages_only: bool = False)
     def left(activity: str, operation: str) -> None:
         number = next(numbers)
         looks = _stage(deployment) if stages_only or life.stages_only else look(deployment, activity)
-        looks += name if life.stages_only else ""
+        looks += name if life.stages_only and not stages_only else ""
         if looks not in seen:
             seen.add(looks)
             saver.life.moments.append(saver.save(f"{number:03} {activity}: {operation}"))
