@@ -47,6 +47,11 @@ class Watch:
     def sync(self) -> Message | None:
         return self._first("sync")
 
+    @property
+    def held(self) -> bool:
+        """A run waits for a person."""
+        return self._first("held") is not None
+
     def landed(self, newest: datetime) -> None:
         """A run's id begins with the newest Last-Modified of its files, so older runs can be told apart."""
         self._landed = newest.strftime(_STAMP)
@@ -115,7 +120,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         _print(watch.messages)
     return exit_code(
-        watch.verification.outcome if watch.verification else None, watch.sync.outcome if watch.sync else None
+        watch.verification.outcome if watch.verification else None,
+        watch.sync.outcome if watch.sync else None,
+        held=watch.held,
     )
 
 
@@ -130,7 +137,7 @@ def _drop(files: Folder, account: Account, profile: str, watch: Watch, display: 
 def _done(watch: Watch, wants_sync: bool) -> bool:
     verification = watch.verification
     if verification is None:
-        return False
+        return watch.held
     return watch.sync is not None or not (wants_sync and verification.outcome in SYNCED)
 
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 from shared.outcomes import Outcome, SyncOutcome
 
-ACCEPTED, FILES_FAULT, SYNC_FAILED, OTHER = 0, 3, 4, 1
+ACCEPTED, FILES_FAULT, SYNC_FAILED, HELD, OTHER = 0, 3, 4, 5, 1
 
 RUN: dict[str, int] = {
     "started": ACCEPTED,
@@ -28,7 +28,9 @@ SYNCED = ("started", "startedWithWarnings")
 assert set(RUN) == set(get_args(Outcome))
 
 
-def exit_code(outcome: str | None, sync: str | None) -> int:
-    """The exit code of a run that ended so; None: there was no such message."""
+def exit_code(outcome: str | None, sync: str | None, *, held: bool = False) -> int:
+    """The exit code of a run that ended so; None: there was no such message. `held`: it waits for a person."""
+    if outcome is None and held:
+        return HELD
     code = RUN.get(outcome or "", OTHER)
     return SYNC.get(sync, OTHER) if code == ACCEPTED and sync is not None else code
