@@ -1,3 +1,3 @@
 """The domain of Rosterdrop, free of Azure Functions and of the durable SDK: it all runs in a plain Python process."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
