@@ -28,6 +28,25 @@ Messages stay on the queue unless --take is given, so nothing is lost to the que
 """
 
 
+OPERATOR = f"""\
+{ACCOUNT}By identity it needs to read runs and to write state.
+
+exit codes:
+  0  done
+  1  not done; a line says why
+  2  the command line can't be understood
+"""
+_OF_A_PROFILE = (
+    ("report", "print the report of a run, of the newest one if none is named", False),
+    ("approve", "let a held run go on, although it removes much", True),
+    ("reject", "end a held run; nothing is sent", True),
+    ("retry", "repeat a finished run, the last one if none is named, from its snapshot", False),
+    ("pause", "take, upload and start nothing more until it is resumed", None),
+    ("resume", "go on after a pause", None),
+)
+"""Name, what it does, and whether it needs a run (None: it takes none)."""
+
+
 def _seconds(text: str) -> float:
     value = float(text)
     if not math.isfinite(value) or value <= 0:
@@ -97,6 +116,14 @@ def parser() -> argparse.ArgumentParser:
     results.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     results.add_argument("--take", action="store_true", help="remove what is printed from the queue")
     results.add_argument("--json", action="store_true", help="print the messages, one per line, and nothing else")
+
+    status = command("status", "say what the profiles are doing, and how their last runs came out", OPERATOR)
+    status.add_argument("--profile", type=_profile, metavar="P", help="default: all")
+    for name, summary, run_needed in _OF_A_PROFILE:
+        one = command(name, summary, OPERATOR)
+        one.add_argument("profile", type=_profile, metavar="PROFILE")
+        if run_needed is not None:
+            one.add_argument("run", metavar="RUN", nargs=None if run_needed else "?")
     return top
 
 

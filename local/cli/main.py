@@ -11,6 +11,9 @@ from importlib import import_module
 from local.cli.arguments import parse
 from local.cli.ends import Failed, Stopped, stdout_kept, stoppable
 
+_MODULES = dict.fromkeys(("approve", "reject", "retry", "pause", "resume"), "wish")
+"""Where a command is that has no module of its own name."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; argparse exits by itself with 2."""
@@ -27,7 +30,9 @@ def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
     from shared.settings import BadSetting
     from shared.text import visible
 
-    command: Callable[..., int] = getattr(import_module(f"local.cli.{parsed.command}"), parsed.command)
+    command: Callable[..., int] = getattr(
+        import_module(f"local.cli.{_MODULES.get(parsed.command, parsed.command)}"), parsed.command
+    )
     with ExitStack() as stack:
         stack.enter_context(stoppable())
         if getattr(parsed, "json", False):

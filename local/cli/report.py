@@ -1,0 +1,103 @@
+"""`report`: all that is known of a run, findings, words of the service, errors of the sync and ids that would go."""
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from local.cli.ends import Failed
+from local.cli.operator import operator, work_of
+from shared import board
+from shared import report as reports
+from shared.report import Finding, Report
+from shared.steps.work import Work
+from shared.text import visible
+
+_MOST = 200
+"""Lines that are shown of one of the files beside the report."""
+_PARTS = (("errors.jsonl", "errors of the sync"), ("removed.jsonl", "ids that would be removed"))
+
+
+def report(arguments: argparse.Namespace) -> int:
+    """Returns 0. Raises Failed."""
+    with operator() as room:
+        work = work_of(room, arguments.profile)
+        run = arguments.run or _newest(work)
+        folder = work.folder(run)
+        found = reports.read(work.store, work.settings, folder) if board.is_run_id(run) else None
+        listed = {name: _read(work, f"{folder}/{name}") for name, _ in _PARTS} if board.is_run_id(run) else {}
+        if found is None and not any(listed.values()):
+            raise Failed(f"{work.profile} {run} has no report (yet); `python -m local status` shows the runs")
+    for line in _lines(found, run) if found else [f"run {run} has no report yet"]:
+        print(visible(line))
+    for name, heading in _PARTS:
+        if listed[name]:
+            print(f"{heading} ({name}):")
+        for line in listed[name]:
+            print(visible(f"  {line}"))
+    return 0
+
+
+def _newest(work: Work) -> str:
+    record = work.load()
+    if record.current is not None:
+        return record.current.run_id
+    if record.recent:
+        return record.recent[-1].run_id
+    raise Failed(f"{work.profile} has no run yet")
+
+
+def _lines(found: Report, run: str) -> Iterator[str]:
+    yield f"run {run} of {found.profile} ({found.api}): {found.outcome or 'not ended yet'}"
+    if found.failure:
+        yield f"failure: {_words(found.failure)}"
+    if found.decision:
+        yield f"decision: {_words(found.decision)}"
+    for name, at in found.times.items():
+        if at:
+            yield f"{name}: {at}"
+    yield from (f"warning: {warning}" for warning in found.warnings)
+    yield from (f"{each.type}: {_place(each)}: {each.description}" for each in found.preflight)
+    yield from (f"service: {_words(each)}" for each in found.service)
+    yield from (f"would be removed: {_words(each)}" for each in found.removed or ())
+    if found.sync:
+        yield f"sync: {_words(found.sync)}"
+
+
+def _place(found: Finding) -> str:
+    lines = ", ".join(str(line) for line in found.lines)
+    parts = (
+        found.file_name or "the drop",
+        found.column,
+        f"lines {lines}" if lines else None,
+        f"{found.count} places" if found.count > 1 else None,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(each)}" for name, each in value.items() if each not in (None, "", [], {}))
+    return ", ".join(_words(each) for each in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _read(work: Work, name: str) -> list[str]:
+    """The first lines of a file beside the report, each in words; the last says if there are more."""
+    if not work.store.blobs(work.settings.run_container, name, 1):
+        return []
+    shown: list[str] = []
+    rest = b""
+    for chunk in work.store.stream(work.settings.run_container, name):
+        *lines, rest = (rest + chunk).split(b"\n")
+        shown += [_line(line) for line in lines if line]
+        if len(shown) > _MOST:
+            return [*shown[:_MOST], f"... and more: {work.settings.run_container}/{name} has them all"]
+    return shown + ([_line(rest)] if rest else [])
+
+
+def _line(line: bytes) -> str:
+    try:
+        return _words(msgspec.json.decode(line))
+    except msgspec.DecodeError:
+        return line.decode(errors="surrogateescape")

@@ -1,0 +1,76 @@
+"""`status`: what every profile is doing, until when and why, and how its last runs came out."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from local.cli.operator import operator, work_of
+from shared import board
+from shared.overview import HeldView, InboxView, PastView, ProfileView, RunView
+from shared.text import visible
+
+_PAST = 5
+"""Finished runs that are shown of a profile."""
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Returns 0. Raises Failed."""
+    with operator() as room:
+        if arguments.profile:
+            views = [view for view in [board.profile(room, work_of(room, arguments.profile).profile)] if view]
+        else:
+            views = board.profiles(room)
+    for view in views:
+        for line in _lines(view):
+            print(visible(line))
+    if not views:
+        print("No profile is known in this account yet: nothing was dropped.")
+    return 0
+
+
+def _lines(view: ProfileView) -> Iterator[str]:
+    yield f"{view.profile}: {view.says}"
+    if view.next_look is not None:
+        yield f"  next look   {_time(view.next_look)}"
+    if view.inbox is not None:
+        yield from _inbox(view.inbox)
+    if view.current is not None:
+        yield from _run(view.profile, view.current)
+    for past in view.recent[:_PAST]:
+        yield f"  {_time(past.at)}  {past.run_id}  {past.outcome}: {past.says}{_counts(past)}"
+
+
+def _inbox(inbox: InboxView) -> Iterator[str]:
+    yield f"  inbox       {', '.join(inbox.files) or 'no roster file'} (unchanged since {_time(inbox.since)})"
+    for lack in inbox.lacking:
+        yield f"  lacking     {lack.name}: {lack.why}" + (f"; {lack.near} may be meant" if lack.near else "")
+    if inbox.strangers:
+        yield f"  others      {inbox.strangers} files that belong to no set"
+
+
+def _run(profile: str, run: RunView) -> Iterator[str]:
+    yield f"  run         {run.run_id}, {run.files} files" + (f", until {_time(run.deadline)}" if run.deadline else "")
+    if run.waiting_for:
+        yield f"  waiting for {run.waiting_for}"
+    yield from (f"  warning     {warning}" for warning in run.warnings)
+    if run.held is not None:
+        yield from _held(profile, run.run_id, run.held)
+
+
+def _held(profile: str, run_id: str, held: HeldView) -> Iterator[str]:
+    for each in held.removed:
+        who = f"{each.kind}, {each.role}" if each.role else each.kind
+        yield f"  would go    {who}: {each.removed} of {each.before} ({each.percent:g} %, limit {each.limit:g} %)"
+    if held.decided is None:
+        yield f"  decide by   {_time(held.decide_by)}: python -m local approve|reject {profile} {run_id}"
+    else:
+        yield f"  decided     {'approved' if held.decided else 'rejected'}"
+
+
+def _counts(past: PastView) -> str:
+    found = [f"{count} {name}" for count, name in ((past.errors, "errors"), (past.warnings, "warnings")) if count]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
