@@ -289,6 +289,7 @@ def test_newest_wins_before_the_upload_and_not_after() -> None:
         def put(record: Record, current: Current = current, until: datetime = world.now) -> Edited[None]:
             return Edited(replace(record, current=current, driver=Driver("me", until)), None)
 
+        world.store.written = lambda *_: None  # the test itself sets the stage
         change(world.store, world.settings, "north", put)
         new_set(world, 1)
         plans = []
