@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from operator import not_
 
 import msgspec
@@ -30,6 +30,11 @@ class Ids(msgspec.Struct, frozen=True):
     dropped: Mapping[Group, Marks] = {}
     """Those that are only in rows which the service will drop."""
 
+    @property
+    def kinds(self) -> set[RemovedKind]:
+        """The kinds that are there, if only as empty."""
+        return {kind for kind, _ in self.taken}
+
     def of(self, kind: RemovedKind) -> dict[RemovedRole | None, Marks]:
         """The taken ids of a kind, by role."""
         return {role: found for (of, role), found in self.taken.items() if of == kind}
@@ -39,17 +44,23 @@ class _Part:
     """The marks of a file's rows, or of those of one role, in the order of the rows."""
 
     def __init__(self) -> None:
-        self.raw = bytearray()
-        self.lines = array("I")
+        self._raw = bytearray()
+        self._lines: list[Sequence[int]] = []
+
+    def add(self, raw: bytes, lines: Sequence[int]) -> None:
+        """More marks, and the line of each."""
+        self._raw += raw
+        # Lines that follow each other come as a range, which takes no room; others are rare.
+        self._lines.append(lines if isinstance(lines, range) else array("I", lines))
 
     def split(self, gone: bytes) -> tuple[Marks, Marks]:
         """The marks of the rows that stay, and of those whose lines have a 1 in `gone`; the part is used up."""
-        raw, self.raw = self.raw, bytearray()
-        lines, self.lines = self.lines, array("I")
+        raw, self._raw = self._raw, bytearray()
+        lines, self._lines = self._lines, []
         if not gone:
             return marks(raw), array("d")
         last = len(gone)
-        flags = bytes(line < last and gone[line] for line in lines)
+        flags = bytes(line < last and gone[line] for line in chain.from_iterable(lines))
         each = array("Q", bytes(raw))
         stay = array("Q", compress(each, map(not_, flags)))
         leave = array("Q", compress(each, flags))
@@ -59,7 +70,7 @@ class _Part:
 class IdWatch:
     """Watches a verification (`verify(..., watch=...)`) and has the ids afterwards.
 
-    Keeps 12 bytes for an id while it reads, and 8 afterwards.
+    Keeps 8 bytes for an id.
     """
 
     def __init__(self, key: bytes, kinds: Collection[RemovedKind]) -> None:
@@ -96,8 +107,7 @@ class IdWatch:
             filled = list(map(bool, ids))
             ids, lines = list(compress(ids, filled)), list(compress(lines, filled))
         part = self._parts.setdefault((source.file, role), _Part())
-        part.raw += self._marker[source.kind].raw(ids)
-        part.lines.extend(lines)
+        part.add(self._marker[source.kind].raw(ids), lines)
 
     @cached_property
     def _marker(self) -> dict[RemovedKind, Marker]:

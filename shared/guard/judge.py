@@ -9,7 +9,7 @@ from .ids import Ids
 from .marks import Marks, common, difference
 from .sources import KINDS
 
-_GROUPS: dict[RemovedRole | None, tuple[RemovedRole, ...]] = {
+_GROUPS: Mapping[RemovedRole | None, tuple[RemovedRole | None, ...]] = {
     None: ("students", "teachers", "others"),
     "students": ("students",),
     "others": ("teachers", "others"),
@@ -37,33 +37,53 @@ def removed(before: Ids, now: Ids, limits: Mapping[str, float], least: int) -> t
     """
     found: list[Removed] = []
     for kind in KINDS:
-        there, here, fallen = before.of(kind), now.of(kind), now.dropped
-        if not there or not here:
+        if kind not in before.kinds or kind not in now.kinds:
             continue
-        groups = _GROUPS if kind == "people" else {None: (None,)}
-        for role, members in groups.items():
-            if role == "teachers" and not there.get("others"):
-                continue
-            entry = _entry(
-                kind,
-                role,
-                [there[member] for member in members if member in there],
-                [here[member] for member in members if member in here],
-                [fallen[kind, member] for member in members if (kind, member) in fallen],
-                limits[kind],
-            )
+        pair = _Pair(kind, before, now)
+        few = _LEAST_ORGS if kind == "orgs" else max(least, 1)
+        for role, members in _groups(kind, before).items():
+            entry = pair.entry(role, members, limits[kind])
             if entry.before:
-                found.append(Removed(entry, _is_over(entry, _LEAST_ORGS if kind == "orgs" else least)))
+                over = entry.limit < 100 and entry.removed >= few and 100 * entry.removed > entry.limit * entry.before
+                found.append(Removed(entry, over))
     return tuple(found)
 
 
-def gone(before: Sequence[Marks], now: Sequence[Marks]) -> list[Marks]:
-    """The marks that none of the present arrays has, for each of the earlier ones and none twice."""
-    found: list[Marks] = []
-    for at, marks in enumerate(before):
-        # Most are still in the array of the same place: looking there first leaves little to look for elsewhere.
-        found.append(_without(marks, (*now[at : at + 1], *now, *found)))
-    return found
+def gone(before: Ids, now: Ids, kind: RemovedKind) -> dict[RemovedRole | None, Marks]:
+    """The ids of a kind that are gone from their role, by the role that they had."""
+    here = now.of(kind)
+    return {role: difference(marks, here[role]) for role, marks in before.of(kind).items()}
+
+
+def _groups(kind: RemovedKind, before: Ids) -> Mapping[RemovedRole | None, tuple[RemovedRole | None, ...]]:
+    if kind != "people":
+        return {None: (None,)}
+    if before.taken[kind, "others"]:
+        return _GROUPS
+    return {role: members for role, members in _GROUPS.items() if role != "teachers"}
+
+
+class _Pair:
+    """The ids of one kind in two drops, by role."""
+
+    def __init__(self, kind: RemovedKind, before: Ids, now: Ids) -> None:
+        self._kind = kind
+        self._before, self._now = before.of(kind), now.of(kind)
+        self._dropped = now.dropped
+        self._gone = gone(before, now, kind)
+
+    def entry(self, role: RemovedRole | None, members: Sequence[RemovedRole | None], limit: float) -> RemovedEntry:
+        """The counts of a group of roles, each id once."""
+        before = _count([self._before[member] for member in members])
+        now = [self._now[member] for member in members]
+        missing: list[Marks] = []
+        for member in members:
+            missing.append(_without(self._gone[member], (*now, *missing)))
+        dropped = [self._dropped[self._kind, member] for member in members if (self._kind, member) in self._dropped]
+        number = sum(map(len, missing))
+        fallen = sum(_count([common(part, drop) for drop in dropped]) for part in missing)
+        percent = round(100 * number / before, 2) if before else 0.0
+        return RemovedEntry(self._kind, role, before, _count(now), number, fallen, percent, limit)
 
 
 def _without(marks: Marks, others: Iterable[Marks]) -> Marks:
@@ -74,24 +94,4 @@ def _without(marks: Marks, others: Iterable[Marks]) -> Marks:
 
 def _count(parts: Sequence[Marks]) -> int:
     """How many different marks there are."""
-    return sum(len(_without(part, parts[:i])) for i, part in enumerate(parts))
-
-
-def _entry(
-    kind: RemovedKind,
-    role: RemovedRole | None,
-    before: Sequence[Marks],
-    now: Sequence[Marks],
-    dropped: Sequence[Marks],
-    limit: float,
-) -> RemovedEntry:
-    total, missing = _count(before), gone(before, now)
-    number = sum(map(len, missing))
-    fallen = sum(_count([common(part, drop) for drop in dropped]) for part in missing)
-    percent = round(100 * number / total, 2) if total else 0
-    return RemovedEntry(kind, role, total, _count(now), number, fallen, percent, limit)
-
-
-def _is_over(entry: RemovedEntry, least: int) -> bool:
-    share = 100 * entry.removed > entry.limit * entry.before
-    return share and entry.limit < 100 and entry.removed >= max(least, 1)
+    return sum(len(_without(part, parts[:at])) for at, part in enumerate(parts))

@@ -6,18 +6,17 @@ point number they have the order of the numbers, and those are what Python sorts
 """
 
 import hashlib
+import struct
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
-from operator import lt
 
 Marks = array[float]
 """Sorted, each once."""
 
 KEY_BYTES = 32
 _STEP = 512  # marks that are compared at once: where nothing has changed, they are equal
-_SORTED_AT_ONCE = 1 << 17
+_FAR = 8  # so many times more of the others, and each mark is looked up among them
 _TOP = bytes(byte & 0x3F for byte in range(256))  # without the sign, and never infinite or no number
 
 
@@ -51,27 +50,24 @@ def in_order(raw: bytearray) -> "array[float]":
 
 
 def marks(raw: bytearray) -> Marks:
-    """The same sorted, in a quarter of the memory that sorting all of them at once takes."""
-    unsorted = in_order(raw)
-    if len(unsorted) <= _SORTED_AT_ONCE:
-        return _each_once(sorted(unsorted))
+    """The same sorted, each once."""
+    ordered = in_order(raw).tolist()
+    ordered.sort()
+    found = _packed(ordered)
+    return _packed(sorted(set(ordered))) if _repeats(found) else found
+
+
+def _packed(ordered: list[float]) -> Marks:
     found = array("d")
-    bounds = _bounds(len(unsorted) // _SORTED_AT_ONCE + 1)
-    for low, high in pairwise(bounds):
-        found.extend(_each_once(sorted([mark for mark in unsorted if low <= mark < high])))
+    found.frombytes(struct.pack(f"{len(ordered)}d", *ordered))  # twice as fast as filling the array one by one
     return found
 
 
-def _bounds(parts: int) -> list[float]:
-    """Marks that cut all that there can be into parts of about one size."""
-    cuts = b"".join((i * (1 << 62) // parts).to_bytes(8, "little") for i in range(parts))
-    return [*array("d", cuts), float("inf")]
-
-
-def _each_once(ordered: list[float]) -> Marks:
-    if not all(map(lt, ordered, islice(ordered, 1, None))):
-        ordered = sorted(set(ordered))
-    return array("d", ordered)
+def _repeats(found: Marks) -> bool:
+    """Whether some mark may be there twice: if neighbours have no bit in which they differ. Rarely wrong with a yes."""
+    data = found.tobytes()
+    differing = int.from_bytes(data[8:], "little") ^ int.from_bytes(data[:-8], "little")
+    return bytes(8) in differing.to_bytes(max(0, len(data) - 8), "little")
 
 
 def union(parts: Sequence[Marks]) -> Marks:
@@ -83,9 +79,9 @@ def union(parts: Sequence[Marks]) -> Marks:
     return marks(raw)
 
 
-def has(these: Marks, mark: float) -> bool:
-    """Whether a mark is among these."""
-    at = bisect_left(these, mark)
+def has(these: Marks, mark: float, start: int = 0, end: int | None = None) -> bool:
+    """Whether a mark is among these, or among those from `start` to before `end`."""
+    at = bisect_left(these, mark, start, end)
     return at < len(these) and these[at] == mark
 
 
@@ -106,12 +102,13 @@ def _compared(these: Marks, others: Marks, *, inside: bool) -> Marks:
         part = these[at : at + _STEP]
         start = bisect_left(others, part[0], start)
         end = bisect_right(others, part[-1], start)
-        there = others[start:end]
-        start = end
-        if not there or part == there:
+        if end - start > _FAR * len(part):
+            found.extend([mark for mark in part if has(others, mark, start, end) == inside])
+        elif part == (there := others[start:end]) or not there:
             if bool(there) == inside:
                 found.extend(part)
         else:
             seen = set(part)
             found.extend(sorted(seen.intersection(there) if inside else seen.difference(there)))
+        start = end
     return found

@@ -8,7 +8,7 @@ from ..results import RemovedKind, RemovedRole
 from ..verification import Service, Source, verify
 from .ids import Ids, joined
 from .judge import gone
-from .marks import Marker, Marks, has, in_order
+from .marks import Marker, has, in_order
 from .sources import BY_FILE, IdSource
 
 MOST = 10_000
@@ -62,15 +62,10 @@ class _Lister:
         self._now = now
         self._most = most
         self._marker = {kind: Marker(key, kind) for kind in kinds}
-        self._gone: dict[RemovedKind, list[tuple[RemovedRole | None, Marks]]] = {}
-        for kind in kinds:
-            here = now.of(kind)
-            self._gone[kind] = [
-                (role, gone([there], [here[role]])[0]) for role, there in before.of(kind).items() if role in here
-            ]
+        self._gone = {kind: gone(before, now, kind) for kind in kinds}
         self._seen: set[tuple[str, RemovedRole | None, float]] = set()
         self.lines: list[_Line] = []
-        self.total = sum(len(marks) for parts in self._gone.values() for _, marks in parts)
+        self.total = sum(len(marks) for roles in self._gone.values() for marks in roles.values())
 
     def columns(self, file: str) -> Sequence[str]:
         source = BY_FILE.get(file)
@@ -82,7 +77,7 @@ class _Lister:
         source = BY_FILE[file]
         raw = bytearray(self._marker[source.kind].raw(joined(source, values)))
         for at, mark in enumerate(in_order(raw)):
-            for role, marks in self._gone[source.kind]:
+            for role, marks in self._gone[source.kind].items():
                 if source.role in (None, role) and has(marks, mark) and len(self.lines) < self._most:
                     self._list(source, role, mark, [column[at] for column in values])
 
