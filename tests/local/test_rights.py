@@ -51,5 +51,5 @@ def test_the_smallest_role_is_found() -> None:
     assert smallest(frozenset({f"{MESSAGES}add/action"})) == "Storage Queue Data Message Sender"
     assert smallest(frozenset({f"{MESSAGES}read"})) == "Storage Queue Data Reader"
     assert smallest(frozenset({f"{MESSAGES}process/action"})) == "Storage Queue Data Message Processor"
-    with pytest.raises(ValueError, match="no built-in role"):
+    with pytest.raises(ValueError, match="no role allows"):
         smallest(frozenset({f"{BLOBS}read", f"{MESSAGES}read"}))
