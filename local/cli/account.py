@@ -21,7 +21,7 @@ _FIX = "check DROP_STORAGE, and that what it names is up"
 _MISSING = (
     "DROP_STORAGE is not set: it names the storage account, by a connection string such as `python -m local up` prints"
 )
-_WRITER = "Storage Blob Data Contributor"
+_WRITER = "Rosterdrop Writer"
 _READER = "Storage Queue Data Message Processor"
 
 
