@@ -1,0 +1,121 @@
+"""What the JSON routes answer, over a store in memory."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from shared import door
+from shared.record import Decision, Record
+from shared.report import Report
+from shared.room import Room
+from shared.sds.port import Sds
+from shared.settings import Settings
+from status import answers
+from tests.model.store import MemoryStore
+from tests.status.records import NASTY, NORTH, NOW, RUN, STAGES, at, held, waiting
+
+
+def no_service() -> Sds:
+    raise AssertionError("the page asks School Data Sync for nothing")
+
+
+def board(*records: Record, **settings: Any) -> tuple[Room, MemoryStore]:
+    store = MemoryStore(lambda: NOW)
+    made = Settings(**settings)
+    for record in records:
+        door.save(store, made, record, None)
+    return Room(store, no_service, made, lambda: NOW + timedelta(minutes=1)), store
+
+
+def body(said: answers.Said) -> Any:
+    return msgspec.json.decode(answers.encoded(said))
+
+
+def test_the_list_has_every_profile_and_reads_no_run() -> None:
+    room, store = board(held(), waiting("south"), profiles={"new": NORTH})
+    store.put("sds-runs", "north/x/report.json", b"{}")
+    asked: list[str] = []
+    store.before = asked.append
+    said = answers.all_profiles(room)
+    assert [each["profile"] for each in body(said)["profiles"]] == ["new", "north", "south"]
+    assert asked.count("blobs") == 1, "one listing, of the records"
+    assert body(said)["profiles"][1]["current"]["held"]["removed"][0]["removed"] == 200
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_profile_is_shown_at_every_stage(stage: Any) -> None:
+    room, _ = board(at(stage))
+    said = answers.one_profile(room, "north")
+    assert said.status == 200
+    assert body(said)["current"]["stage"] == stage
+    assert body(said)["says"]
+
+
+def test_records_that_can_not_be_read_are_told_in_words() -> None:
+    room, store = board(held())
+    store.put("sds-state", "damaged.json", b"{")
+    store.put("sds-state", "newer.json", b'{"v":99}')
+    store.put("sds-state", "_starts.json", b"{}")
+    store.put("sds-state", f"{NASTY}.json", b"{}")
+    said = {each["profile"]: each["says"] for each in body(answers.all_profiles(room))["profiles"]}
+    assert set(said) == {"damaged", "newer", "north"}
+    assert "can't be read" in said["damaged"]
+    assert "newer version" in said["newer"]
+
+
+@pytest.mark.parametrize("named", ["south", "_refused", "_starts", "..", "a/b", "", NASTY, "x" * 64])
+def test_an_unknown_profile_is_a_404(named: str) -> None:
+    room, _ = board(held())
+    for said in (
+        answers.one_profile(room, named),
+        answers.one_run(room, named, RUN),
+        answers.decide(room, named, RUN, approve=True, by=None),
+    ):
+        assert said.status == 404
+    assert door.load(room.store, room.settings, "north").record == held(), "nothing was written"
+
+
+def test_a_guid_is_found_in_any_case() -> None:
+    key = "aaaaaaaa-2222-3333-4444-555555555555"
+    room, _ = board(held(profile=key))
+    assert answers.one_profile(room, key.upper()).status == 200
+
+
+@pytest.mark.parametrize("run", ["20261127T055900Z-ffffffffffff", "..", f"{RUN}/files", f"{RUN}\n", NASTY, ""])
+def test_an_unknown_run_is_a_404(run: str) -> None:
+    room, _ = board(held())
+    assert answers.one_run(room, "north", run).status == 404
+    assert answers.decide(room, "north", run, approve=True, by=None).status == 404
+
+
+def test_a_report_is_given() -> None:
+    room, store = board(held())
+    store.put(
+        "sds-runs", f"north/{RUN}/report.json", msgspec.json.encode(Report(profile="north", run_id=RUN, api="classic"))
+    )
+    assert body(answers.one_run(room, "north", RUN))["runId"] == RUN
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_decision_is_taken_once(approve: bool) -> None:
+    room, _ = board(held())
+    said = answers.decide(room, "north", RUN, approve=approve, by="head@school.example")
+    assert said.status == 200
+    assert body(said)["decided"] == ("approve" if approve else "reject")
+    current = door.load(room.store, room.settings, "north").record.current
+    assert current is not None
+    assert current.hold is not None
+    assert current.hold.decision == Decision(approve, room.now(), "head@school.example")
+    late = answers.decide(room, "north", RUN, approve=not approve, by="other@school.example")
+    assert late.status == 409
+    assert body(late)["error"] == "somebody has decided already"
+    assert body(late)["now"]["current"]["held"]["decided"] is approve
+
+
+def test_a_decision_that_comes_too_late_is_told_the_present_state() -> None:
+    room, _ = board(at("uploading"))
+    late = answers.decide(room, "north", RUN, approve=True, by=None)
+    assert late.status == 409
+    assert body(late)["now"]["current"]["stage"] == "uploading"
