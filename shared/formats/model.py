@@ -23,6 +23,8 @@ class ValueList(msgspec.Struct, frozen=True):
     """A list of values, compared without case. A tenant can add to it (`SDS_ALLOWED_VALUES`, by `id`)."""
 
     id: str
+    spelled: tuple[str, ...]
+    """As the service writes them, in its order."""
     values: frozenset[str]
     """In lower case."""
     certain: bool = True
@@ -48,6 +50,8 @@ class Column(msgspec.Struct, frozen=True):
     kind: Kind = Kind.TEXT
     refers: tuple[str, str] | None = None
     """(file, column) that must hold the value."""
+    apart: tuple[str, str] | None = None
+    """(file, column) that must not hold the value: two people have two ids."""
     alone: bool = False
     """The file referred to may have no rows at all: guardians can be sent alone, the rest as headers."""
     many: bool = False

@@ -3,6 +3,8 @@
 `aliases` are the headers of SDS V1 for the UK (uk-school-data-sync-format-csv-files-for-sds).
 """
 
+from msgspec.structs import replace
+
 from .model import Column, FileSpec, Format, Kind
 from .values import GRADE_V1, RELATIONSHIP_ROLE, SUBJECT_V1
 
@@ -35,6 +37,11 @@ _LEGACY = tuple(
     for kind in ("Mailing", "Residence")
     for part in ("Address", "City", "State", "Zip", "Latitude", "Longitude", "Country")
 )
+
+
+def _apart(column: Column) -> Column:
+    """The column of Teacher.csv: no teacher has the id or the user name of a student."""
+    return replace(column, apart=("Student.csv", column.name)) if column.unique else column
 
 
 def _of(file: str) -> Column:
@@ -96,7 +103,7 @@ SDS_V1 = Format(
             required=True,
             usual=True,
             people=True,
-            columns=(*_PERSON, *_plain("Teacher Number", "Title", "Qualification")),
+            columns=(*map(_apart, _PERSON), *_plain("Teacher Number", "Title", "Qualification")),
         ),
         FileSpec(
             "StudentEnrollment.csv",

@@ -8,8 +8,9 @@ Microsoft's sample files, public exporters.
 from .model import ValueList
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.lower().split())
+def _list(name: str, text: str, *, certain: bool = True, industry_only: bool = False) -> ValueList:
+    words = tuple(text.split())
+    return ValueList(name, words, frozenset(map(str.lower, words)), certain, industry_only)
 
 
 _STAFF = """principal chair professor researcher adjunct affiliate occupationalTherapist physicalTherapist
@@ -20,40 +21,32 @@ _SUBJECTS = """01 02 03 04 05 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23
 51037 52039 51999 54999 55199 57999 58999 09999 10999 11999 62999 13999 14999 65999 66999 67997 68999 69001
 70999 71999 22999 72999 24039"""
 
-ORG_TYPE = ValueList(
+_GRADES = """it pr pk tk kg 01 02 03 04 05 06 07 08 09 10 11 12 13 14 ps ug other ps1 ps2 ps3 ps4
+undergraduate graduate postgraduate alumni adultEducation"""
+
+ORG_TYPE = _list(
     "orgType",
-    _words("""school department district local state national departmentOfEducation ministryOfEducation
+    """school department district local state national departmentOfEducation ministryOfEducation
     university college campus adultEducation municipality academicTrust localAuthority region division
-    province researchCenter program"""),
+    province researchCenter program""",
 )
-ORG_ROLE = ValueList("orgRole", _words(_STAFF + " student other"))
-ENROLLMENT_ROLE = ValueList("enrollmentRole", _words(_STAFF + " student aid aide other"))
-GRADE = ValueList(
-    "grade",
-    _words("""it pr pk tk kg 01 02 03 04 05 06 07 08 09 10 11 12 13 14 ps ug other ps1 ps2 ps3 ps4
-    undergraduate graduate postgraduate alumni adultEducation"""),
-    certain=False,
-)
-GRADE_V1 = ValueList("grade", GRADE.values, certain=False, industry_only=True)
-SUBJECT = ValueList("subject", _words(_SUBJECTS), certain=False)
-SUBJECT_V1 = ValueList("subject", SUBJECT.values, certain=False, industry_only=True)
-SESSION_TYPE = ValueList("sessionType", _words("schoolYear semester term gradingPeriod quarter"))
-RELATIONSHIP_ROLE = ValueList(
-    "relationshipRole", _words("parent relative aide doctor guardian child administrator other")
-)
-SEX = ValueList("sex", _words("male female notSelected other"), certain=False)
-RACE = ValueList(
+ORG_ROLE = _list("orgRole", _STAFF + " student other")
+ENROLLMENT_ROLE = _list("enrollmentRole", _STAFF + " student aid aide other")
+GRADE = _list("grade", _GRADES, certain=False)
+GRADE_V1 = _list("grade", _GRADES, certain=False, industry_only=True)
+SUBJECT = _list("subject", _SUBJECTS, certain=False)
+SUBJECT_V1 = _list("subject", _SUBJECTS, certain=False, industry_only=True)
+SESSION_TYPE = _list("sessionType", "schoolYear semester term gradingPeriod quarter")
+RELATIONSHIP_ROLE = _list("relationshipRole", "parent relative aide doctor guardian child administrator other")
+SEX = _list("sex", "male female notSelected other", certain=False)
+RACE = _list(
     "race",
-    _words("""americanIndianOrAlaskaNative asian blackOrAfricanAmerican nativeHawaiianOrOtherPacificIslander
-    white demographicRaceTwoOrMoreRaces"""),
+    """americanIndianOrAlaskaNative asian blackOrAfricanAmerican nativeHawaiianOrOtherPacificIslander
+    white demographicRaceTwoOrMoreRaces""",
     certain=False,
 )
-ETHNICITY = ValueList("ethnicity", _words("hispanicOrLatinoEthnicity"), certain=False)
-USER_FLAG = ValueList(
-    "userFlag",
-    _words("iep freeLunch reducedLunch 504 homeless giftedOrTalented ell migrant"),
-    certain=False,
-)
+ETHNICITY = _list("ethnicity", "hispanicOrLatinoEthnicity", certain=False)
+USER_FLAG = _list("userFlag", "iep freeLunch reducedLunch 504 homeless giftedOrTalented ell migrant", certain=False)
 
 LISTS = (
     ORG_TYPE,

@@ -3,14 +3,13 @@
 from array import array
 from collections.abc import Callable, Sequence
 
-from . import columns
+from . import keys
 from .cells import decoded
 from .findings import Findings, Need
 from .kinds import day
 from .marks import LastRows
 from .repeats import Columns, Repeats
 
-_OF_ROWS = {"duplicate": "duplicateRow"}
 Check = Callable[[Columns, Sequence[int]], None]
 """Takes the values of its columns, and the lines of their records."""
 
@@ -22,19 +21,16 @@ class UniqueTogether:
         self._file = file
         self._names = names
         self._findings = findings
-        self._repeats = Repeats(self._repeated)
+        self._repeats = Repeats()
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Check a batch."""
-        self._repeats.add(values, lines)
-
-    def settle(self) -> None:
-        """Report what is still to be reported; no more records come."""
-        self._repeats.settle()
-
-    def _repeated(self, rule: str, hits: list[int], values: Columns, lines: Sequence[int]) -> None:
+        full = self._repeats.full
+        hits = self._repeats.add(values)
+        if self._repeats.full and not full:
+            self._findings.add("notChecked", self._file, lines=lines[:1])
         self._findings.add_hits(
-            _OF_ROWS.get(rule, rule),
+            "duplicateRow",
             self._file,
             None,
             hits,
@@ -92,7 +88,7 @@ class Contacts:
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:  # noqa: ARG002
         """Look at a batch of users; the first column is the id."""
-        if len(self._lacking) <= columns.KEYS:
+        if len(self._lacking) <= keys.KEYS:
             self._lacking.extend(hash(row[0]) for row in zip(*values, strict=True) if not all(row))
 
     def lacking(self, ids: set[bytes]) -> set[bytes]:

@@ -1,6 +1,6 @@
 """The text of a cell. Cells stay bytes until a rule needs their characters: that is most of the speed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SPACE = (
     " \t\x0b\x0c\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -8,6 +8,7 @@ SPACE = (
 )
 """What is taken off a value before it is compared. Of the control characters only tabs and feeds are."""
 _STARTS = tuple(sorted({space.encode()[:2] for space in SPACE if space > "\x7f"}))
+_FEEDS = frozenset(b"\t\x0b\x0c")
 
 
 def decoded(cell: bytes) -> str:
@@ -25,17 +26,22 @@ def trimmed(cell: bytes) -> bytes:
     return encoded(decoded(cell).strip(SPACE + "\n"))
 
 
+def blank(line: bytes) -> bool:
+    """There is nothing but blanks in the line."""
+    return not line or ((line[:1] <= b" " or line[:1] > b"\x7f") and not trimmed(line))
+
+
 def lower(cell: bytes) -> bytes:
     """The cell in lower case."""
     return cell.lower() if cell.isascii() else encoded(decoded(cell).lower())
 
 
-def odd_space(data: bytes) -> bool:
-    """Some blank other than the plain one may be in there. Cheap: every block is asked."""
-    if b"\t" in data or b"\x0b" in data or b"\x0c" in data:
+def odd_space(block: bytes, odd: Iterable[int]) -> bool:
+    """Some blank other than the plain one may be in a block with these rarer bytes."""
+    if not _FEEDS.isdisjoint(odd):
         return True
     # most blocks lack even the first byte, which is found much faster than two
-    return not data.isascii() and any(start[:1] in data and start in data for start in _STARTS)
+    return not block.isascii() and any(start[:1] in block and start in block for start in _STARTS)
 
 
 def spaced(cells: Sequence[bytes]) -> bool:
@@ -43,4 +49,12 @@ def spaced(cells: Sequence[bytes]) -> bool:
     data = b"\n".join([b"", *cells, b""])
     if b" " in data and (b" \n" in data or b"\n " in data):
         return True
-    return data.count(b"\n") != len(cells) + 1 or odd_space(data)
+    return data.count(b"\n") != len(cells) + 1 or odd_space(data, data)
+
+
+def called(character: str) -> str:
+    """A character that can't be seen, in words: its code and what it is."""
+    import unicodedata
+
+    name = unicodedata.name(character, "").lower()
+    return f"U+{ord(character):04X} ({name})" if name else f"U+{ord(character):04X}"

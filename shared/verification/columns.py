@@ -1,102 +1,23 @@
 """The checks of one column, made of operations on whole columns and sets of values."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
 from ..formats import Column, Kind
 from .cells import decoded, lower, spaced, trimmed
 from .findings import Findings, Need
+from .keys import Keys
 from .kinds import Test
-from .repeats import Columns, Repeats
+from .references import References
+from .suspects import NOTHING, changed_id, changed_ids
 
 _CACHED = 20_000  # values of a column that are remembered as good,
 _CACHED_CHARS = 64  # if they aren't longer than this
-KEYS = 600_000
-"""Keys of a file that are remembered (as many fit a set of 16 MiB); above that, duplicates and references are not
-checked."""
-_EMPTY = hash(b"")
 
 
 CellTest = Callable[[set[bytes]], set[bytes]]
 """Takes cells, gives those that fail."""
-
-
-class Keys:
-    """The values of a unique column that others refer to, for duplicates in it and for references to it.
-
-    Keeps a hash of each, as `Repeats` does, so that a long value takes no more memory than a short one.
-    """
-
-    def __init__(self) -> None:
-        self.complete = True
-        self._marks: set[int] = set()
-        self._broken: set[int] = set()
-
-    def add(self, values: Sequence[bytes]) -> list[int]:
-        """Remember the values; gives the indexes of those that were there before. Empty values don't count."""
-        if not self.complete:
-            return []
-        seen, before = self._marks, len(self._marks)
-        if before + len(self._broken) + len(values) > KEYS:
-            self.drop()
-            return []
-        marks = list(map(hash, values))
-        if not seen.isdisjoint(marks):
-            return _repeated(marks, seen, seen)
-        seen.update(marks)
-        if len(seen) == before + len(marks) and _EMPTY not in seen:
-            return []
-        seen.discard(_EMPTY)
-        return _repeated(marks, set(), seen)
-
-    def add_broken(self, values: Sequence[bytes]) -> None:
-        """Remember the values of rows that are reported for something else: they count for references alone.
-
-        Whether another row repeats them is seen when they are mended.
-        """
-        if self.complete:
-            self._broken.update(map(hash, filter(None, values)))
-            if len(self._marks) + len(self._broken) > KEYS:
-                self.drop()
-
-    def drop(self) -> None:
-        """Forget them: they can't be known in full."""
-        self.complete = False
-        self._marks, self._broken = set(), set()
-
-    def knows(self, mark: int) -> bool:
-        """There is a key with this hash, as far as is known."""
-        return mark in self._marks or mark in self._broken or not self.complete
-
-    def missing(self, values: set[bytes]) -> set[bytes]:
-        """The values that aren't keys; none if the keys aren't known in full."""
-        if not self.complete:
-            return set()
-        sound, broken = self._marks, self._broken
-        return {value for value in values if (mark := hash(value)) not in sound and mark not in broken}
-
-    def missing_if_any(self, values: set[bytes]) -> set[bytes]:
-        """As `missing`, and none if there are no keys at all."""
-        return self.missing(values) if self._marks or self._broken else set()
-
-    def all(self, values: Iterable[bytes]) -> bool:
-        """All of the values are keys of sound rows: a quick look, that may say no of others."""
-        return self._marks.issuperset(map(hash, values)) or not self.complete
-
-
-def _repeated(marks: Sequence[int], before: set[int], seen: set[int]) -> list[int]:
-    """The indexes of hashes that came earlier or are in `before`; all of them are added to `seen`."""
-    here: set[int] = set()
-    repeated: list[int] = []
-    for i, mark in enumerate(marks):
-        if mark == _EMPTY:
-            continue
-        if mark in here or mark in before:
-            repeated.append(i)
-        here.add(mark)
-    seen |= here
-    return repeated
 
 
 class Rule(msgspec.Struct):
@@ -108,6 +29,11 @@ class Rule(msgspec.Struct):
     detail: str = ""
     fine: Callable[[Sequence[bytes]], bool] | None = None
     """A quicker way to see that a whole batch passes; when in doubt it says no."""
+    near: Callable[[bytes], str] | None = None
+    """What to say of a value that fails, for the first of them."""
+
+
+_MISSING = Rule("missingValue", lambda values: values)
 
 
 class ColumnCheck:
@@ -122,22 +48,20 @@ class ColumnCheck:
         index: int,
         rules: Sequence[Rule],
         keys: Keys | None,
+        references: References | None,
         findings: Findings,
     ) -> None:
         self.column = column
         self.index = index
-        self._keys = keys
-        self._repeats = Repeats(self._repeated) if column.unique and keys is None else None
+        self.header = header
+        self.keys = keys
+        self.references = references
         self._file = file
-        self._header = header
         self._rules = rules
         self._findings = findings
+        self._names_somebody = keys is not None or references is not None
+        self._checked = bool(rules) or references is not None
         self._good: set[bytes] = set() if column.required else {b""}
-
-    @property
-    def idle(self) -> bool:
-        """Nothing but blanks around values is checked."""
-        return not self._rules and not self.column.unique
 
     def key(self, values: list[bytes]) -> list[bytes]:
         """The values as they are compared."""
@@ -147,82 +71,96 @@ class ColumnCheck:
         """The values without blanks around them; reports those that had some, line breaks apart."""
         if not spaced(values):
             return values
-        trim = [trimmed(value) for value in values]
+        trim = [value if value.isalnum() else trimmed(value) for value in values]
         pairs = enumerate(zip(values, trim, strict=True))
         hits = [i for i, (old, new) in pairs if new and old != new and old.strip(b"\n") != new]
-        self._report("whitespace", hits, values, lines)
+        self.report("whitespace", hits, values, lines)
         return trim
 
     def __call__(self, values: list[bytes], lines: Sequence[int]) -> None:
         """Check the values of a batch; `lines` are those of its records."""
         values = self.key(values)
-        if self._keys is not None:
-            self._unique(self._keys, values, lines)
-        if self._repeats is not None:
-            self._repeats.add([values], lines)
-        if self._fine(values):
+        if self._checked and self._good.issuperset(values):
+            return
+        words = set[bytes]() if NOTHING.isdisjoint(values) else NOTHING & set(values)
+        for word in sorted(words):
+            hits = [i for i, value in enumerate(values) if value == word]
+            self.report("nullWord", hits, values, lines, shape=decoded(word))
+        if self._names_somebody:
+            self._changed(values, lines)
+        if not self._checked:
+            if self.column.required and b"" in values:
+                self._apply(_MISSING, {b""}, {b""}, values, lines)
+            return
+        if not words and self._fine(values):
             return
         left = set(values) - self._good
         if self.column.required:
             self._apply(_MISSING, left & {b""}, left, values, lines)
+        else:
+            left -= words
         left.discard(b"")
         for rule in self._rules:
-            if left:
-                self._apply(rule, rule.test(left), left, values, lines)
+            tested = left - words if self._findings.is_warning(rule.id, rule.need) else left  # one cause, one message
+            if tested:
+                self._apply(rule, rule.test(tested), left, values, lines)
+        if left and self.references is not None:
+            left -= self.references.check(left, values, lines)
+        left -= words
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left
 
-    def remember(self, values: list[bytes]) -> None:
-        """The values of records that are reported for something else: others may name them."""
-        if self._keys is not None:
-            self._keys.add_broken(self.key(values))
-
-    def settle(self) -> None:
-        """Report what is still to be reported; no more values come."""
-        if self._repeats is not None:
-            self._repeats.settle()
+    def report(
+        self,
+        rule_id: str,
+        hits: Sequence[int],
+        values: Sequence[bytes],
+        lines: Sequence[int],
+        *,
+        shape: str = "",
+        rule: Rule | None = None,
+    ) -> None:
+        """Report places in this column."""
+        detail = rule.detail if rule else ""
+        if rule and rule.near and hits:
+            detail = rule.near(values[hits[0]])
+        self._findings.add_hits(
+            rule_id,
+            self._file,
+            self.header,
+            hits,
+            lines,
+            lambda i: decoded(values[i]),
+            detail=detail,
+            need=rule.need if rule else "required",
+            shape=shape,
+        )
 
     def _fine(self, values: list[bytes]) -> bool:
         """Nothing is wrong, as far as can be told without looking at each value."""
         if self.column.required and b"" in values:
             return False
-        if self._good.issuperset(values):
-            return True
+        if self.references is not None and not self.references.fine(values):
+            return False
         return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
 
-    def _repeated(self, rule_id: str, hits: list[int], columns: Columns, lines: Sequence[int]) -> None:
-        self._report(rule_id, hits, columns[0], lines)
-
-    def _unique(self, keys: Keys, values: list[bytes], lines: Sequence[int]) -> None:
-        known = keys.complete
-        self._report("duplicate", keys.add(values), values, lines)
-        if known and not keys.complete:
-            self._report("notChecked", [0], [b""], lines)
+    def _changed(self, values: list[bytes], lines: Sequence[int]) -> None:
+        """Report ids that a spreadsheet has changed in a way that only ids show."""
+        joined = b"\n".join(values) + b"\n"
+        if self.keys is not None:
+            self.keys.note_case(joined)
+        if changed_ids(joined):
+            for shape in sorted({shape for value in set(values) if (shape := changed_id(value))}):
+                hits = [i for i, value in enumerate(values) if changed_id(value) == shape]
+                self.report("spreadsheet", hits, values, lines, shape=shape)
 
     def _apply(
         self, rule: Rule, failed: set[bytes], left: set[bytes], values: list[bytes], lines: Sequence[int]
     ) -> None:
         if failed:
             hits = [i for i, value in enumerate(values) if value in failed]
-            self._report(rule.id, hits, values, lines, rule)
+            self.report(rule.id, hits, values, lines, rule=rule)
             left -= failed
-
-    def _report(
-        self, rule_id: str, hits: list[int], values: Sequence[bytes], lines: Sequence[int], rule: Rule | None = None
-    ) -> None:
-        self._findings.add_hits(
-            rule_id,
-            self._file,
-            self._header,
-            hits,
-            lines,
-            lambda i: decoded(values[i]),
-            detail=rule.detail if rule else "",
-            need=rule.need if rule else "required",
-        )
-
-
-_MISSING = Rule("missingValue", lambda values: values)
 
 
 def of_text(test: Test) -> CellTest:
@@ -235,13 +173,18 @@ def of_text(test: Test) -> CellTest:
     return failed
 
 
+def parts(cell: bytes) -> set[bytes]:
+    """The values of a cell that holds several, joined by commas."""
+    return set(map(trimmed, cell.split(b","))) - {b""}
+
+
 def several(test: CellTest) -> CellTest:
     """The test for cells that hold several values, joined by commas."""
 
     def failed(cells: set[bytes]) -> set[bytes]:
-        parts = {cell: set(map(trimmed, cell.split(b","))) - {b""} for cell in cells}
-        bad = test(set().union(*parts.values()))
-        return {cell for cell, values in parts.items() if values & bad} if bad else set()
+        held = {cell: parts(cell) for cell in cells}
+        bad = test(set().union(*held.values()))
+        return {cell for cell, values in held.items() if values & bad} if bad else set()
 
     return failed
 

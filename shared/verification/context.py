@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping
 
 from ..formats import Column, FileSpec, Format
 from .across import Check, Contacts, Period, UniqueTogether
-from .columns import ColumnCheck, Keys, Rule, longer, no_longer, of_text, outside, several
+from .columns import ColumnCheck, Rule, longer, no_longer, of_text, outside, parts, several
 from .findings import Findings, Need
 from .header import Header
+from .keys import Keys, Places
 from .kinds import plain_usernames, rules_of
+from .lists import nearest_allowed
 from .parents import Parents
+from .references import References
 from .watch import Watch, Watched
 
 
@@ -33,7 +36,14 @@ class Context:
         self._allow = allow
         self._watch = watch
         self._keys: dict[tuple[str, str], Keys] = {}
-        self._referred = {column.refers for spec in chosen.files for column in spec.columns if column.refers}
+        self._files: dict[str, str] = {}
+        self._referred = {
+            target
+            for spec in chosen.files
+            for column in spec.columns
+            for target in (column.refers, column.apart)
+            if target
+        }
         self._wants_contacts = any(spec.contacts and spec.name in present for spec in chosen.files)
 
     def give_up(self, spec: FileSpec, there: Collection[str] = ()) -> None:
@@ -47,11 +57,15 @@ class Context:
         at = {column.name: index for index, column in header.columns.items()}
         return Watched(self._watch, spec.name, at) if self._watch else None
 
-    def column_check(self, spec: FileSpec, file: str, header: Header, index: int) -> ColumnCheck:
+    def column_check(self, spec: FileSpec, file: str, header: Header, index: int, places: Places) -> ColumnCheck:
         """The checks of one column."""
         column = header.columns[index]
-        key = (spec.name, column.name)
-        keys = self._keys.setdefault(key, Keys()) if column.unique and key in self._referred else None
+        self._files[spec.name] = file
+        keys = None
+        if column.unique:
+            keys = Keys(places)
+            if (spec.name, column.name) in self._referred:
+                keys = self._keys.setdefault((spec.name, column.name), keys)
         return ColumnCheck(
             column,
             file=file,
@@ -59,8 +73,14 @@ class Context:
             index=index,
             rules=self._rules(spec, column),
             keys=keys,
+            references=self._references(spec, column, file, header.names[index]),
             findings=self.findings,
         )
+
+    def apart(self, column: Column) -> tuple[Keys, str] | None:
+        """The keys that a column must have none of, and their file's name; None if it may have any."""
+        keys = self._keys.get(column.apart) if column.apart else None
+        return (keys, self._files.get(column.apart[0], column.apart[0])) if keys and column.apart else None
 
     def _rules(self, spec: FileSpec, column: Column) -> list[Rule]:
         need: Need = "required" if column.required else "optional"
@@ -72,27 +92,44 @@ class Context:
         ]
         values = column.values
         if values and not (values.industry_only and service == "classic"):
-            allowed = values.values | self._allow.get(values.id, frozenset())
-            test = outside(allowed, values.key)
+            added = self._allow.get(values.id, frozenset())
+            test = outside(values.values | added, values.key)
             certain: Need = need if values.certain else "optional"
-            rules.append(Rule("value", several(test) if column.many else test, certain, values.id))
+            rules.append(
+                Rule(
+                    "value",
+                    several(test) if column.many else test,
+                    certain,
+                    near=lambda value: nearest_allowed(values, added, value),
+                )
+            )
         if column.limit:
             rules.append(Rule("length", longer(column.limit), need, str(column.limit), no_longer(column.limit)))
-        if column.refers and column.refers[0] != spec.name:
-            rules.extend(self._reference(column, column.refers, need))
+        if column.refers and column.refers[0] != spec.name and not self._known(column):
+            file, target = column.refers[0], self.format.spec(column.refers[0])
+            if file not in self.present and target and not target.required and need == "optional":
+                rules.append(Rule("referenceFile", set, need, file))
         if spec.contacts == column.name and self._wants_contacts:
             rules.append(Rule("contactDetails", self.contacts.lacking))
         return rules
 
-    def _reference(self, column: Column, target: tuple[str, str], need: Need) -> list[Rule]:
-        file, keys = target[0], self._keys.get(target)
-        if keys is not None:
-            test = keys.missing_if_any if column.alone else keys.missing
-            return [Rule("reference", several(test) if column.many else test, need, file, keys.all)]
-        spec = self.format.spec(file)
-        if file not in self.present and spec and not spec.required and need == "optional":
-            return [Rule("referenceFile", set, need, file)]
-        return []
+    def _known(self, column: Column) -> Keys | None:
+        return self._keys.get(column.refers) if column.refers else None
+
+    def _references(self, spec: FileSpec, column: Column, file: str, header: str) -> References | None:
+        keys = self._known(column)
+        if keys is None or column.refers is None or column.refers[0] == spec.name:
+            return None
+        return References(
+            keys,
+            file=file,
+            header=header,
+            target=self._files.get(column.refers[0], column.refers[0]),
+            need="required" if column.required else "optional",
+            alone=column.alone,
+            parts=parts if column.many else None,
+            findings=self.findings,
+        )
 
     def across(self, spec: FileSpec, file: str, header: Header) -> list[tuple[tuple[int, ...], Check]]:
         """The checks of several columns together, with the columns' indexes. Those that lack one are left out."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from ..formats import FileSpec
-from .cells import decoded, odd_space
+from .cells import blank, decoded
 from .context import Context
 from .encoding import BOM, foreign, wide
-from .header import read_header
+from .header import Header, read_header
 from .model import FileResult
+from .records import flaw
 from .stream import LINE, ByteStream, LineTooLong
+from .suspects import rare, suspects
 from .table import Table
 
 
@@ -23,6 +25,7 @@ class FileCheck:
         self._findings = context.findings
         self._line = 1
         self._table: Table | None = None
+        self._cut = False
 
     def run(self) -> FileResult:
         """Read everything, report what is wrong."""
@@ -35,9 +38,9 @@ class FileCheck:
             whole = False
         if whole and self._table:
             rows = self._table.end()
-        else:
-            if self._table:
-                self._table.settle()
+        elif self._table:
+            self._table.settle()
+        if not whole or self._table is None or self._cut:
             self._context.give_up(self._spec)
         self._stream.drain()
         if not self._stream.size:
@@ -66,21 +69,67 @@ class FileCheck:
         lines = block.splitlines() or [b""]
         self._line += len(lines)
         if self._table is None:
-            header = read_header(
-                decoded(lines[0].replace(b"\0", b"")),
-                self._spec,
-                self._name,
-                self._findings,
-                chosen=self._context.format,
-                present=self._context.present,
-            )
+            header = self._header(lines)
             if header is None:
                 return False
             self._table = Table(header, self._spec, self._name, self._context)
-            self._table.damage.block(block)
-            self._table.damage.first_line(lines.pop(0))
+            lines = lines[1:]
+        if not lines:
+            return True
+        if block[-1:] in (b"\n", b"\r"):
+            self._table.feed(block, lines)
         else:
-            self._table.damage.block(block)
+            self._end(self._table, block, lines)
+        if self._table.hopeless:
+            self._findings.add("notChecked", self._name, lines=[self._line])
+        return not self._table.hopeless
+
+    def _header(self, lines: list[bytes]) -> Header | None:
+        first = lines[0]
+        header = read_header(
+            decoded(first.replace(b"\0", b"")),
+            self._spec,
+            self._name,
+            self._findings,
+            chosen=self._context.format,
+            present=self._context.present,
+            second=decoded(lines[1]) if len(lines) > 1 else "",
+        )
+        for suspect in suspects(first, rare(first)) if header else ():
+            if suspect.rule in ("nul", "encoding"):
+                shape = suspect.find(first) or ""
+                self._findings.add(suspect.rule, self._name, lines=[1], values=[decoded(first)], shape=shape)
+        return header
+
+    def _end(self, table: Table, block: bytes, lines: list[bytes]) -> None:
+        """Check the last block of a file whose last line has no end: it may break off."""
+        last = lines.pop()
         if lines:
-            self._table.feed(lines, quoted=b'"' in block, odd_space=odd_space(block))
-        return True
+            table.feed(block[: len(block) - len(last)], lines)
+        where = _broken_off(last, table)
+        if not where:
+            table.feed(last, [last])
+            return
+        self._cut = True
+        shape = f"in the middle of {where}"
+        self._findings.add("cutOff", self._name, lines=[self._line - 1], values=[decoded(last)], shape=shape)
+
+
+def _broken_off(last: bytes, table: Table) -> str:
+    """What the last line of a file breaks off in; empty if it seems whole."""
+    if not _ends_whole(last):
+        return "a character"
+    if table.open or blank(last):
+        return ""
+    if flaw(last) == "unclosedQuote":
+        return "a quoted cell"
+    return "a row" if table.alone_too_short(last) else ""
+
+
+def _ends_whole(line: bytes) -> bool:
+    """The line doesn't end in the middle of a UTF-8 character, being UTF-8 up to there."""
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return not (error.reason == "unexpected end of data" and error.end == len(line))
+    return True

@@ -1,17 +1,20 @@
 """Collects places into findings: exact counts, the first few places, and nothing that grows with the errors."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
 
 from ..text import visible
+from .dropped import Dropped
 from .model import Finding, Service
 from .rules import RULES, SCOPES
 
 _VALUE_CHARS = 80
 Need = Literal["required", "optional"]
+_Key = tuple[str | None, str, str | None, str]
+"""File, rule, column, shape."""
 
 
 class _Group(msgspec.Struct):
@@ -20,19 +23,23 @@ class _Group(msgspec.Struct):
     count: int = 0
     lines: list[int] = []
     values: list[str] = []
+    others: list[int] = []
+    other_file: str | None = None
 
 
 class Findings:
     """All findings of a verification.
 
     `examples` is how many places a finding's words name and how many values it keeps, `places` how many lines.
+    `dropped` are the rows of each file that the industry data service will drop.
     """
 
     def __init__(self, service: Service, examples: int, places: int) -> None:
         self.service = service
         self.examples = max(examples, 1)
         self.places = max(places, self.examples)
-        self._groups: dict[tuple[str | None, str, str | None], _Group] = {}
+        self.dropped: defaultdict[str, Dropped] = defaultdict(Dropped)
+        self._groups: dict[_Key, _Group] = {}
 
     def add(
         self,
@@ -45,19 +52,25 @@ class Findings:
         values: Sequence[str] = (),
         detail: str = "",
         need: Need = "required",
+        shape: str = "",
+        others: Sequence[int] = (),
+        other_file: str | None = None,
     ) -> None:
-        """Add `count` places; `lines` and `values` are those of the first of them, as many as there is room for."""
-        key = (file, rule, column)
+        """Add `count` places; `lines`, `values`, `others` are those of the first of them, as many as there is room for.
+
+        Places of one file, rule, column and shape make one finding.
+        """
+        key = (file, rule, column, shape)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = _Group(detail, need)
+            group = self._groups[key] = _Group(detail, need, other_file=other_file)
         group.count += count
-        room = self.places - len(group.lines)
-        if room > 0:
+        if (room := self.places - len(group.lines)) > 0:
             group.lines.extend(lines[:room])
-        room = self.examples - len(group.values)
-        if room > 0:
+        if (room := self.examples - len(group.values)) > 0:
             group.values.extend(visible(value, _VALUE_CHARS) for value in values[:room])
+        if (room := self.examples - len(group.others)) > 0:
+            group.others.extend(others[:room])
 
     def add_hits(
         self,
@@ -70,51 +83,62 @@ class Findings:
         *,
         detail: str = "",
         need: Need = "required",
+        shape: str = "",
     ) -> None:
-        """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there."""
-        if hits:
-            self.add(
-                rule,
-                file,
-                column=column,
-                count=len(hits),
-                lines=[lines[i] for i in hits[: self.places]],
-                values=[value(i) for i in hits[: self.examples]],
-                detail=detail,
-                need=need,
-            )
+        """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there.
 
-    def dropped(self) -> Counter[str]:
-        """How many rows of each file have an error."""
-        rows: Counter[str] = Counter()
-        for (file, rule, _), group in self._groups.items():
-            if file and SCOPES[rule] == "row" and RULES[rule].severity(self.service, group.need) == "error":
-                rows[file] += group.count
-        return rows
+        Where that is an error of theirs, the rows are dropped.
+        """
+        if not hits:
+            return
+        if SCOPES[rule] == "row" and not self.is_warning(rule, need):
+            self.drop(file, [lines[i] for i in hits])
+        self.add(
+            rule,
+            file,
+            column=column,
+            count=len(hits),
+            lines=[lines[i] for i in hits[: self.places]],
+            values=[value(i) for i in hits[: self.examples]],
+            detail=detail,
+            need=need,
+            shape=shape,
+        )
+
+    def is_warning(self, rule: str, need: Need) -> bool:
+        """A place of this rule is no error."""
+        return RULES[rule].severity(self.service, need) != "error"
+
+    def drop(self, file: str, lines: Sequence[int]) -> None:
+        """The industry data service will drop these rows. (The classic one drops none: it refuses the set.)"""
+        if self.service == "industryData":
+            self.dropped[file].mark(lines)
 
     def all(self, order: Sequence[str]) -> tuple[Finding, ...]:
         """The findings, by file in this order (then files not in it, then the set's own), rule table and line."""
         files = {name: i for i, name in enumerate(order)}
         rules = {name: i for i, name in enumerate(RULES)}
 
-        def place(key: tuple[str | None, str, str | None]) -> tuple[object, ...]:
-            file, rule, column = key
+        def place(key: _Key) -> tuple[object, ...]:
+            file, rule, column, shape = key
             lines = self._groups[key].lines
             return (
                 -1 if file is None else files.get(file, len(files)),
                 file or "",
                 rules[rule],
-                lines[:1],
+                min(lines, default=0),
                 column or "",
+                shape,
             )
 
         return tuple(self._finding(key) for key in sorted(self._groups, key=place))
 
-    def _finding(self, key: tuple[str | None, str, str | None]) -> Finding:
-        file, rule_id, column = key
+    def _finding(self, key: _Key) -> Finding:
+        file, rule_id, column, shape = key
         group, rule = self._groups[key], RULES[rule_id]
-        words = {"n": group.count, "column": column or "", "detail": group.detail}
-        says, advice = rule.says.format(**words), rule.advice.format(**words)
+        words = {"n": f"{group.count}", "column": column or "", "detail": group.detail, "shape": shape}
+        advice = rule.advice if not shape or not rule.of_shape else rule.of_shape
+        says, advice = rule.says.format(**words), advice.format(**words)
         parts = (says, self._where(group), advice)
         return Finding(
             type=rule.severity(self.service, group.need),
@@ -126,7 +150,10 @@ class Findings:
             description=" ".join(part for part in parts if part),
             lines=tuple(group.lines),
             values=tuple(group.values),
+            shape=shape,
             scope=SCOPES[rule_id],
+            others=tuple(group.others),
+            other_file=group.other_file,
             says=says,
             advice=advice,
         )
@@ -135,7 +162,11 @@ class Findings:
         lines = group.lines[: self.examples]
         if not lines:
             return ""
-        listed = ", ".join(str(line) for line in lines)
-        if group.count > len(lines):
-            return f"First in line {listed}." if len(lines) == 1 else f"First in lines {listed}."
-        return f"Line {listed}." if len(lines) == 1 else f"Lines {listed}."
+        told = [
+            f"{line} (compare line {other}{f' of {group.other_file}' if group.other_file else ''})"
+            if other
+            else f"{line}"
+            for line, other in zip(lines, [*group.others, *[0] * len(lines)], strict=False)
+        ]
+        plural = "Line" if len(lines) == 1 else "Lines"
+        return f"{f'First in {plural.lower()}' if group.count > len(lines) else plural} {', '.join(told)}."

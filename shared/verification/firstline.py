@@ -4,7 +4,7 @@ import csv
 import io
 
 from ..formats import FileSpec
-from .cells import decoded
+from .cells import called, decoded
 from .encoding import BOM
 
 _SHOWN = 64
@@ -51,6 +51,28 @@ def _several_words(name: str) -> bool:
     return " " in name or not (name.islower() or name.istitle())
 
 
+_LINES = (
+    ("#type", "a #TYPE line, as PowerShell's Export-Csv writes: call it with -NoTypeInformation"),
+    ("sep=", "a sep= line, which is for spreadsheets alone"),
+    ("{", "JSON"),
+    ("[", "JSON"),
+    ("<", "a piece of a web page or XML"),
+)
+
+
+def first_line(line: str, *, is_header_next: bool) -> str:
+    """What a first line is that is no header row; empty if that can't be told."""
+    start = line.strip().lower().lstrip('"')
+    found = next((what for sign, what in _LINES if start.startswith(sign)), "")
+    if found or not is_header_next:
+        return found
+    return (
+        "a title, and the column names are in line 2"
+        if start.strip(",")
+        else "empty, and the column names are in line 2"
+    )
+
+
 def nearest(name: str, candidates: list[str]) -> str | None:
     """The candidate that a name is a slip of, None if it is none."""
     meant = plain(name)
@@ -73,3 +95,13 @@ def plain(name: str) -> str:
 def shown(name: str) -> str:
     """A name fit for a message: short, and without blanks around it and characters that can't be seen."""
     return "".join(c for c in name[:_SHOWN] if c.isprintable()).strip()
+
+
+def unseen(name: str) -> str:
+    """The first character of a name that can't be seen, and where it is; empty if there is none."""
+    for at, character in enumerate(name[:_SHOWN]):
+        if not character.isprintable():
+            before, after = shown(name[:at]), shown(name[at + 1 :])
+            where = f"after “{before}”" if before else f"in front of “{after}”"
+            return f"{called(character)} {where}"
+    return ""

@@ -1,13 +1,13 @@
 """The header row: which cell of it is which column, and what is wrong with it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import msgspec
 
 from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused
-from .cells import encoded
+from .cells import SPACE, encoded
 from .findings import Findings
-from .firstline import is_header, nearest, shown, split
+from .firstline import first_line, is_header, nearest, shown, split, unseen
 from .records import flaw
 
 COLUMNS = 1000
@@ -21,6 +21,8 @@ class Header(msgspec.Struct, frozen=True):
     width: int
     columns: dict[int, Column]
     names: tuple[str, ...]
+    raw: tuple[str, ...]
+    """The cells as they are, without what is around them."""
 
     def name(self, index: int | None) -> str | None:
         """The header text of a cell, None beyond the header."""
@@ -28,20 +30,30 @@ class Header(msgspec.Struct, frozen=True):
 
 
 def read_header(
-    line: str, spec: FileSpec, file: str, findings: Findings, *, chosen: Format, present: Collection[str]
+    line: str,
+    spec: FileSpec,
+    file: str,
+    findings: Findings,
+    *,
+    chosen: Format,
+    present: Collection[str],
+    second: str = "",
 ) -> Header | None:
     """Understand the first line of a file (without its line end). None if the file can't be read any further.
 
-    `present`: the files of the format that are in the set.
+    `present`: the files of the format that are in the set. `second`: the second line, to tell what the first is.
     """
     names = split(line)
     if len(names) > COLUMNS:
         findings.add("tooManyColumns", file, lines=[1], detail=str(COLUMNS))
         return None
     broken = flaw(encoded(line))
+    if not broken and len(names) == 1 and len(split(names[0])) > 1 and is_header(split(names[0]), spec):
+        findings.add("quotedLines", file, lines=[1], values=[line])
+        return None
     cells = line.replace('"', "").split(",") if broken else names
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
-        _say_what_it_is(line, spec, file, findings)
+        _say_what_it_is(line, second, spec, file, findings)
         return None
     if broken:
         findings.add(broken, file, lines=[1], values=[line])
@@ -52,21 +64,24 @@ def read_header(
         return None
     known = _known(names, spec, findings)
     columns = _without_repeats(names, known, file, findings)
+    _styled(names, columns, spec, file, findings)
     _missing(names, columns, spec, file, findings)
     unclear = _unknown(names, columns, known, spec, file, findings)
     if chosen.all_headers and findings.service == "classic":
         _missing_optional({c.name for c in columns.values()} | unclear, spec, file, findings)
-    return Header(len(names), columns, tuple(map(shown, names)))
+    raw = tuple(name.strip(SPACE) for name in names)
+    return Header(len(names), columns, tuple(map(shown, names)), raw)
 
 
-def _say_what_it_is(line: str, spec: FileSpec, file: str, findings: Findings) -> None:
+def _say_what_it_is(line: str, second: str, spec: FileSpec, file: str, findings: Findings) -> None:
     """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown."""
     for delimiter, name in _DELIMITERS.items():
         cells = split(line, delimiter)[:COLUMNS] if delimiter in line else []
         if any(spec.column(cell.strip()) for cell in cells):
             findings.add("delimiter", file, lines=[1], values=[line], detail=name)
             return
-    findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name)
+    shape = first_line(line, is_header_next=is_header(split(second), spec))
+    findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=shape)
 
 
 def _refused(names: list[str], spec: FileSpec, present: Collection[str], findings: Findings) -> Refused | None:
@@ -100,6 +115,42 @@ def _without_repeats(names: list[str], known: dict[int, Column], file: str, find
     return {index: known[index] for index in seen.values()}
 
 
+_STYLES: dict[str, Callable[[str], str]] = {
+    "“_” for a blank": lambda name: name.replace("_", " "),
+    "capital and small letters differ": str.casefold,
+    "blanks around the names": str.strip,
+    "no blanks between the words": lambda name: name.replace(" ", ""),
+    "no blanks between the words, and capital and small letters differ": lambda name: name.replace(" ", "").casefold(),
+    "“_” for a blank, and capital and small letters differ": lambda name: name.replace("_", " ").casefold(),
+}
+
+
+def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, file: str, findings: Findings) -> None:
+    """Columns that all have the same slip in their names: said once, and checked under the right ones."""
+    there = {column.name for column in columns.values()}
+    absent = [column for column in spec.columns if column.name not in there]
+    for shape, write in _STYLES.items():
+        meant = {write(column.name): column for column in absent}
+        found = {
+            i: meant[write(name)]
+            for i, name in enumerate(names)
+            if i not in columns and write(name) in meant and name != meant[write(name)].name
+        }
+        if len(found) > 1 and len({column.name for column in found.values()}) == len(found):
+            must = any(column.required or column.header for column in found.values())
+            findings.add(
+                "headerStyle",
+                file,
+                count=len(found),
+                lines=[1],
+                detail=", ".join(column.name for column in found.values()),
+                need="required" if must else "optional",
+                shape=shape,
+            )
+            columns |= found
+            absent = [column for column in absent if column not in found.values()]
+
+
 def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file: str, findings: Findings) -> None:
     """Required columns that aren't there. One that is there with a slip in its name is checked under it."""
     there = {column.name for column in columns.values()}
@@ -110,9 +161,11 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
         slip = nearest(column.name, free)
         detail = ""
         if slip:
-            blanks = shown(slip) == column.name
-            detail = " Its name has blanks around it." if blanks else f" Did you mean it with “{shown(slip)}”?"
-        findings.add("missingColumn", file, column=column.name, lines=[1], detail=detail)
+            hidden = unseen(slip)
+            blanks = " Its name has blanks around it." if shown(slip) == column.name else ""
+            detail = blanks or f" Did you mean it with “{shown(slip)}”?"
+            detail = f" It is there with {hidden}: remove that." if hidden else detail
+        findings.add("missingColumn", file, column=column.name, lines=[1], detail=detail, shape=unseen(slip or ""))
         if slip:
             columns[names.index(slip)] = column
 
@@ -131,13 +184,14 @@ def _unknown(
     seen: set[str] = set()
     meant: set[str] = set()
     for index, name in enumerate(names):
-        if index in columns or index in known:
-            continue
+        if index in columns or index in known or not name.strip(SPACE):
+            continue  # one without a name matters only if there is something in it: see `table`
         near = absent.get(nearest(name, list(absent)) or "")
         column = shown(name) or f"number {index + 1}"
         if near:
-            blanks = ", without the blanks around it" if shown(name) == near else ""
-            findings.add("nearColumn", file, column=column, lines=[1], detail=f"“{near}”{blanks}")
+            hidden = unseen(name)
+            blanks = f", without {hidden or 'the blanks around it'}" if hidden or shown(name) == near else ""
+            findings.add("nearColumn", file, column=column, lines=[1], detail=f"“{near}”{blanks}", shape=hidden)
             meant.add(near)
         elif name and name in seen:
             findings.add("duplicateColumn", file, column=column, lines=[1])

@@ -4,10 +4,10 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from . import columns
+from . import keys as limits
 from .cells import decoded
-from .columns import Keys
 from .findings import Findings
+from .keys import Keys, short
 from .marks import LastRows
 from .repeats import Columns
 
@@ -31,21 +31,23 @@ class Parents:
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Remember the records of a batch that have a parent."""
-        if len(self._own) > columns.KEYS:
+        if len(self._own) > limits.KEYS:
             return
-        for own, parent, line in zip(*values, lines, strict=True):
+        for own, parent, text, line in zip(*map(short, values), values[1], lines, strict=True):
             if not parent:
                 continue
-            row, mark = len(self._own), hash(parent)
-            if row < _TEXTS or (len(self._texts) < 2 * _TEXTS and not self._keys.knows(mark)):
-                self._texts[row] = parent[:_TEXT]
+            row = len(self._own)
+            if row < _TEXTS or (len(self._texts) < 2 * _TEXTS and not self._keys.knows(parent)):
+                self._texts[row] = text[:_TEXT]
             self._own.append(hash(own))
-            self._parents.append(mark)
+            self._parents.append(hash(parent))
             self._lines.append(line)
 
     def end(self) -> None:
         """Report parents that don't exist, and those that go round in a circle."""
-        self._report("reference", (row for row, mark in enumerate(self._parents) if not self._keys.knows(mark)))
+        if self._keys.complete:
+            known = self._keys.hashes()
+            self._report("reference", (row for row, mark in enumerate(self._parents) if mark not in known))
         self._report("parentCycle", _circles(self._own, self._parents))
 
     def _report(self, rule: str, rows: Iterable[int]) -> None:

@@ -13,13 +13,15 @@ from .model import Scope, Service, Type
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One rule. `says` and `advice` may hold {n}, {column}, and what the finder passes as `detail`."""
+    """One rule. Its words may hold {n}, {column}, {shape}, and what the finder passes as `detail`."""
 
     id: str
     type: Type
     """Where a value is required, and for whole files and rows."""
     says: str
     advice: str = ""
+    of_shape: str = ""
+    """The advice where it is known what about the values is wrong; empty: `advice` says that too."""
     optional: Type | None = None
     """Where the value is optional; None: as `type`."""
     industry: Type | None = None
@@ -64,14 +66,15 @@ _FILE = (
     ),
     Rule("emptyFile", "error", "The file has no content.", "Export it again; it needs at least a header row."),
     Rule("notText", "error", "The file is no CSV text; it looks like {detail}.", "Export it as CSV UTF-8."),
-    Rule(
-        "encoding",
-        "error",
-        "{n} row(s) are not UTF-8; they look like {detail}.",
-        "Save it as CSV UTF-8.",
-    ),
+    Rule("encoding", "error", "{n} row(s) are not UTF-8; they look like {shape}.", "Save the file as CSV UTF-8."),
     Rule("wideText", "error", "The file is {detail} text, not UTF-8.", "Save it as CSV UTF-8."),
     Rule("nul", "error", "{n} row(s) hold NUL characters.", "Export the file again: it is damaged."),
+    Rule(
+        "cutOff",
+        "error",
+        "The file is cut off at its end, {shape}.",
+        "Export it again, or copy it again: it is not whole.",
+    ),
     Rule(
         "delimiter",
         "error",
@@ -79,10 +82,24 @@ _FILE = (
         "Export the file with commas.",
     ),
     Rule(
+        "quotedLines",
+        "error",
+        "Whole lines are in quotation marks, so that each is a single cell.",
+        "Export the file again; a spreadsheet or an editor has put the marks there.",
+    ),
+    Rule(
         "noHeader",
         "error",
         "The first line isn't a header row.",
         "Put the column names of {detail} in the first line.",
+        of_shape="It is {shape}. Remove it, so that the column names of {detail} are in the first line.",
+    ),
+    Rule(
+        "headerStyle",
+        "error",
+        "{n} columns are in the header, written in another way: {shape}.",
+        "Name them exactly so: {detail}.",
+        optional="warning",
     ),
     Rule(
         "missingColumn",
@@ -116,6 +133,12 @@ _FILE = (
         "Check the delimiter and the line ends of the file; the rest of it was not checked.",
     ),
     Rule(
+        "repeatedHeader",
+        "error",
+        "The header row is there again, {n} time(s) below the first line.",
+        "Delete those rows: files were put together with their headers. The service takes them for records.",
+    ),
+    Rule(
         "noRows",
         "warning",
         "The file has a header and no rows.",
@@ -132,17 +155,15 @@ _FILE = (
         "tooManyRows",
         "error",
         "{n} row(s) are above the limit of 500000 rows in a file.",
-        "Split the set over two profiles.",
+        "Split the set over two profiles. Those rows were counted, not checked.",
         industry="warning",
     ),
     Rule(
         "notChecked",
         "information",
-        "The file has more rows than can be compared with each other.",
-        "Duplicates and references were not checked from here on.",
+        "The file has more than can be checked.",
+        "Duplicates and references were not checked from here on, or, if its quoting is broken all over, nothing was.",
     ),
-)
-_ROW = (
     Rule(
         "lineTooLong",
         "error",
@@ -155,6 +176,8 @@ _ROW = (
         "{n} row(s) have a quotation mark that is never closed.",
         "Close it, or double it inside of a quoted cell.",
     ),
+)
+_ROW = (
     Rule(
         "strayQuote",
         "error",
@@ -164,8 +187,9 @@ _ROW = (
     Rule(
         "columnCount",
         "error",
-        "{n} row(s) have more or fewer columns than the header.",
-        "Put quotation marks around cells that hold a comma.",
+        "{n} row(s) have {shape}.",
+        "Of more: put quotation marks around cells that hold a comma. "
+        "Of fewer: look for a line break inside of the row, or for cells that the export leaves out.",
     ),
     Rule(
         "lineBreak",
@@ -174,6 +198,19 @@ _ROW = (
         "Remove it: a cell must be on one line.",
     ),
     Rule("blankLine", "warning", "{n} line(s) between the rows are blank.", "Remove them."),
+    Rule("emptyRow", "warning", "{n} row(s) are empty: nothing but commas.", "Delete them; spreadsheets leave them."),
+    Rule(
+        "surplusCells",
+        "warning",
+        "{n} row(s) have more cells than the header, and the surplus ones are empty.",
+        "Nothing is lost; let the export write as many cells as the header has.",
+    ),
+    Rule(
+        "fewerCells",
+        "warning",
+        "{n} row(s) end before the last columns, which are optional: the missing cells count as empty.",
+        "Let the export write an empty cell for each of them; spreadsheets leave out the last ones.",
+    ),
     Rule(
         "whitespace",
         "warning",
@@ -189,31 +226,83 @@ _CELL = (
         "Fill it in for every row.",
     ),
     Rule(
+        "nullWord",
+        "warning",
+        "{n} row(s) have a word for nothing, {shape}, in the field - {column}.",
+        "Let the export leave the cell empty: the service takes the word for the value.",
+    ),
+    Rule(
+        "spreadsheet",
+        "warning",
+        "{n} row(s) have a value in the field - {column} that went through a spreadsheet: it has {shape}.",
+        "Export again and send the file as it is, without opening and saving it; or format the column as text first.",
+    ),
+    Rule(
+        "damagedText",
+        "warning",
+        "{n} row(s) have damaged text in the field - {column}: {shape}.",
+        "The text was decoded wrongly before it got here, and would be seen so in Teams: set the export to UTF-8.",
+    ),
+    Rule(
+        "controlCharacter",
+        "warning",
+        "{n} row(s) have an invisible character inside of the field - {column}: {shape}.",
+        "Remove it in the school's system; it was pasted there.",
+    ),
+    Rule(
+        "repeatedRow",
+        "warning",
+        "{n} row(s) are the same as an earlier one, cell by cell.",
+        "Nothing is lost; let the export write each row once.",
+    ),
+    Rule(
         "duplicate",
         "warning",
         "{n} duplicates found in column {column} which requires values to be Unique.",
-        "Keep one row for each.",
+        "Give each its own value, or keep one row if it is one and the same.",
         industry="error",
+        of_shape="They have {shape}, so different ones may have become the same. Export them again as they were: "
+        "don't remove the rows.",
     ),
     Rule(
         "duplicateRow",
         "warning",
         "{n} duplicates found in columns {detail} which together require values to be Unique.",
-        "Keep one row for each.",
-        industry="error",
+        "Nothing is lost; let the export write each once.",
+    ),
+    Rule(
+        "nearDuplicate",
+        "warning",
+        "{n} value(s) of column {column} differ from an earlier one in {shape} alone.",
+        "If it is one and the same, write it in one way; if not, give one of them another: sign-in ignores case.",
+    ),
+    Rule(
+        "sharedId",
+        "warning",
+        "{n} value(s) of column {column} are in {detail} too.",
+        "If two people have one id, one of them gets the other's account: give each their own.",
     ),
     Rule(
         "reference",
         "error",
         "{n} row(s) have referenced data not found in source. Field - {column}.",
-        "Add what is missing to {detail}, or remove the rows.",
+        "Add what is missing to {detail}, or correct the value.",
         optional="warning",
+        of_shape="{detail} has it, written in another way; the difference: {shape}. Write it in the same way in both "
+        "files: don't remove the rows.",
     ),
     Rule(
         "referenceFile",
         "warning",
         "{n} row(s) have referenced data not found in source. Field - {column}.",
         "The set has no {detail}: add it, or leave the column empty.",
+    ),
+    Rule(
+        "hanging",
+        "warning",
+        "{n} row(s) refer to rows of {detail} that the service drops for their errors, and are dropped with them. "
+        "Field - {column}.",
+        "Correct those rows first.",
     ),
     Rule(
         "parentCycle",
@@ -231,7 +320,7 @@ _CELL = (
         "value",
         "error",
         "{n} row(s) have an invalid format for the field - {column}.",
-        "Use a value of the list {detail}; if your tenant has added values, name them in SDS_ALLOWED_VALUES.",
+        "Use a value of the list: {detail}. If your tenant has added values, name them in SDS_ALLOWED_VALUES.",
         optional="warning",
     ),
     Rule(

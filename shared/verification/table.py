@@ -3,118 +3,332 @@
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
-from .across import UniqueTogether
-from .cells import encoded, trimmed
+from .cells import blank, decoded, encoded, odd_space, trimmed
+from .columns import ColumnCheck
 from .context import Context
-from .damage import Damage
+from .firstline import split
 from .header import Header
+from .keys import Places
 from .parents import Parents
-from .records import Batch, Part, Ragged, Records
+from .records import BROKEN, Batch, Part, Records, Rows
+from .repeats import SameRows
+from .suspects import NOTHING, Suspect, changed_id, rare, suspects
 
 ROWS = 500_000
-"""The documented limit of data rows in a file."""
+"""The documented limit of data rows in a file: those above it are counted, not checked."""
 
 
 class Table:
-    """The rows of one file."""
+    """The rows of one file. `rows` counts them; empty rows and repeated headers are none."""
 
     def __init__(self, header: Header, spec: FileSpec, file: str, context: Context) -> None:
+        self.rows = 0
+        self._short = 0  # rows shorter than the header
+        self.hopeless = False
+        """Its quoting is so broken that reading on makes no sense."""
         self._header = header
+        self._spec = spec
         self._file = file
-        self._people = spec.people
-        self._allow_empty = context.allow_empty
+        self._context = context
         self._findings = context.findings
-        self.damage = Damage(file, header, context.findings)
         self._records = Records(header.width, 2)
-        self._columns = [context.column_check(spec, file, header, index) for index in header.columns]
+        self._places = Places()
+        self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
+        self._unique = [check for check in self._columns if check.keys is not None]
+        self._same = SameRows()
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
-        together = frozenset(index for indexes, _ in self._across for index in indexes)
-        self._together = together | (self._watched.indexes if self._watched else frozenset())
-        self._count = 0
+        self._first = next((check.index for check in self._columns if check.column.required), 0)
+        self._last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
+        self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._over = 0  # the line of the first record above the limit
+        self._suspects: list[Suspect] = []
         context.give_up(spec, {column.name for column in header.columns.values()})
 
-    def feed(self, lines: list[bytes], *, quoted: bool, odd_space: bool) -> None:
-        """Check a block of lines. For the rest see `Records.feed`."""
-        self._parts(self._records.feed(lines, quoted=quoted, odd_space=odd_space))
+    @property
+    def open(self) -> bool:
+        """A quoted cell goes on in the next block."""
+        return self._records.open
+
+    def alone_too_short(self, line: bytes) -> bool:
+        """The line is shorter than the header, and no row before it was."""
+        return not self._short and len(split(decoded(line))) < self._header.width
+
+    def feed(self, block: bytes, lines: list[bytes]) -> None:
+        """Check a block, and its lines without their line ends."""
+        if self.rows >= ROWS:
+            self._over = self._over or self._records.line
+            self.rows -= self._records.rows
+            self._records.count(lines)
+            self.rows += self._records.rows
+            return
+        odd = rare(block)
+        here = suspects(block, odd)
+        self._suspects = [*self._suspects, *here] if self._records.open else here
+        self._parts(self._records.feed(lines, quoted=b'"' in block, odd_space=odd_space(block, odd)))
+        self.hopeless = self._records.broken > BROKEN
 
     def end(self) -> int:
         """Check what can only be checked at the end; gives the number of rows."""
         self._parts(self._records.end())
         self.settle()
-        rows = self._records.rows
-        if not rows:
+        if not self.rows:
             self._no_rows()
-        if rows > ROWS:
-            self._findings.add("tooManyRows", self._file, count=rows - ROWS, lines=[self._over])
+        if self.rows > ROWS:
+            self._findings.add("tooManyRows", self._file, count=self.rows - ROWS, lines=[self._over])
         for _, across in self._across:
             if isinstance(across, Parents):
                 across.end()
-        return rows
-
-    def _no_rows(self) -> None:
-        if not self._people:
-            self._findings.add("noRows", self._file)
-        else:
-            self._findings.add("people.noRows", self._file, need="optional" if self._allow_empty else "required")
+        return self.rows
 
     def settle(self) -> None:
-        """Report the duplicates that are still to be reported; no more rows come."""
+        """Report what is known when no more rows come."""
         for check in self._columns:
-            check.settle()
-        for _, across in self._across:
-            if isinstance(across, UniqueTogether):
-                across.settle()
+            if check.references is not None:
+                check.references.settle()
+        for check in self._unique:
+            self._alike(check)
+
+    def _no_rows(self) -> None:
+        if not self._spec.people:
+            self._findings.add("noRows", self._file)
+        else:
+            self._findings.add(
+                "people.noRows", self._file, need="optional" if self._context.allow_empty else "required"
+            )
 
     def _parts(self, parts: Iterable[Part]) -> None:
-        for part in self.damage.mended(parts):
+        for part in parts:
             if isinstance(part, Batch):
-                self._limit(part.lines)
                 self._batch(part)
-            elif isinstance(part, Ragged):
-                self._limit(part.lines)
-                self._ragged(part)
+            elif isinstance(part, Rows):
+                self._fit(part)
             else:
                 name = self._header.name(part.index)
                 self._findings.add(part.rule, self._file, column=name, count=part.count, lines=part.lines)
+                if part.rule in ("strayQuote", "lineBreak"):
+                    self._findings.drop(self._file, part.lines)
 
-    def _limit(self, lines: Sequence[int]) -> None:
-        self._count += len(lines)
-        if self._count > ROWS and not self._over:
-            self._over = lines[len(lines) - (self._count - ROWS)]
+    def _count(self, lines: Sequence[int]) -> None:
+        before, self.rows = self.rows, self.rows + len(lines)
+        if before <= ROWS < self.rows:
+            self._over = lines[ROWS - before]
+
+    def _fit(self, part: Rows) -> None:
+        """Rows of any width: those that can be read all the same go on as a batch."""
+        width = self._header.width
+        fit = Rows([], [], [])
+        told: dict[tuple[str, str], Rows] = {}
+        for line, row, text in zip(part.lines, part.rows, part.texts, strict=True):
+            rule, shape, good = "", "", True
+            if part.broken:
+                good = False
+            elif len(row) != width and all(map(blank, row)):
+                rule, good = "emptyRow", False
+            elif len(row) != width and self._is_header(row):
+                rule, good = "repeatedHeader", False
+            elif len(row) > width:
+                good = all(map(blank, row[width:]))
+                rule, shape = ("surplusCells", "") if good else ("columnCount", "more cells than the header")
+            elif len(row) < width:
+                good = len(row) > self._last
+                rule, shape = ("fewerCells", "") if good else ("columnCount", "fewer cells than the header")
+                self._short += 1
+            if rule:
+                told.setdefault((rule, shape), Rows([], [], [])).add(line, text, row)
+            if good:
+                fit.add(line, text, (row + [b""] * (width - len(row)))[:width])
+            elif rule not in ("emptyRow", "repeatedHeader"):
+                self._count([line])
+                self._remember(row)
+                self._damaged_text(line, text)
+                if self._watched:
+                    self._watched.ragged([row], [line])
+        for (rule, shape), rows in told.items():
+            self._tell(rule, rows, shape)
+        if fit.rows:
+            self._batch(Batch(fit.lines, [cell for row in fit.rows for cell in row], width, width, fit.texts))
+
+    def _tell(self, rule: str, rows: Rows, shape: str = "") -> None:
+        every = range(len(rows.lines))
+        self._findings.add_hits(
+            rule, self._file, None, every, rows.lines, lambda i: decoded(rows.texts[i]), shape=shape
+        )
+
+    def _is_header(self, row: Sequence[bytes]) -> bool:
+        return {decoded(trimmed(cell)) for cell in row} - {""} == set(self._header.raw) - {""}
+
+    def _remember(self, row: Sequence[bytes]) -> None:
+        """The keys of a row that can't be read still count, or every reference to it would be reported too."""
+        for check in self._unique:
+            if check.index < len(row) and check.keys is not None:
+                check.keys.add_broken(check.key([trimmed(row[check.index])]))
 
     def _batch(self, batch: Batch) -> None:
-        seen: dict[int, list[bytes]] = {}
+        batch = self._without_other_rows(batch)
+        lines = batch.lines
+        if not lines:
+            return
+        self._count(lines)
+        self._places.add(lines)
+        for suspect in self._suspects:
+            batch = self._damaged(batch, suspect)
+        if self._nameless:
+            self._told_nameless(batch)
+        values: dict[int, list[bytes]] = {}
         for check in self._columns:
-            if check.idle and not batch.spaced and check.index not in self._together:
-                continue
-            values = batch.column(check.index)
-            if batch.spaced:
-                values = check.trim(values, batch.lines)
-            if not check.idle:
-                check(values, batch.lines)
-            if check.index in self._together:
-                seen[check.index] = values
+            column = batch.column(check.index)
+            values[check.index] = check.trim(column, lines) if batch.spaced else column
+        again = self._repeated(batch, values)
+        for check in self._columns:
+            check(values[check.index], lines)
         for indexes, across in self._across:
-            across([seen[index] for index in indexes], batch.lines)
+            across([values[index] for index in indexes], lines)
+        self._lose(values, lines, again)
         if self._watched:
-            self._watched.batch(seen, batch.lines)
+            self._watched.batch(values, lines)
 
-    def _ragged(self, ragged: Ragged) -> None:
-        """Their keys still count, or every reference to them would be reported too."""
-        if not ragged.told:
-            self._findings.add_hits(
-                "columnCount",
+    def _without_other_rows(self, batch: Batch) -> Batch:
+        """The batch without empty rows and repeated header rows, which are reported."""
+        values = batch.column(self._first)
+        others: dict[str, list[int]] = {"emptyRow": [], "repeatedHeader": []}
+        if b"" in values or (batch.spaced and any(map(blank, values))):
+            others["emptyRow"] = [i for i, value in enumerate(values) if blank(value) and all(map(blank, batch.row(i)))]
+        name = encoded(self._header.raw[self._first])
+        if name in values:
+            others["repeatedHeader"] = [i for i, v in enumerate(values) if v == name and self._is_header(batch.row(i))]
+        for rule, hits in others.items():
+            if hits:
+                rows = Rows([batch.lines[i] for i in hits], [], [batch.texts[i] for i in hits])
+                self._tell(rule, rows)
+        out = {i for hits in others.values() for i in hits}
+        return batch.only([i for i in range(len(values)) if i not in out]) if out else batch
+
+    def _damaged(self, batch: Batch, suspect: Suspect) -> Batch:
+        """Report the cells that are damaged in one way; gives the batch without NULs, if that is it."""
+        find = suspect.find
+        for index, name in enumerate(self._header.names):
+            values = batch.column(index)
+            if index not in self._header.columns and suspect.rule not in ("nul", "encoding"):
+                continue
+            if find(b"\n".join(values)) is None and suspect.rule not in ("spreadsheet", "encoding"):
+                continue
+            shapes: dict[str, list[int]] = {}
+            for i, value in enumerate(values):
+                cell = trimmed(value) if suspect.rule == "controlCharacter" else value  # around it: `whitespace`
+                if cell and (shape := find(cell)) is not None:
+                    shapes.setdefault(shape, []).append(i)
+            for shape, hits in shapes.items():
+                self._findings.add_hits(
+                    suspect.rule,
+                    self._file,
+                    name or f"number {index + 1}",
+                    hits,
+                    batch.lines,
+                    lambda i, values=values: decoded(values[i]),  # type: ignore[misc]
+                    shape=shape,
+                )
+        return batch.without(b"\0") if suspect.rule == "nul" else batch
+
+    def _damaged_text(self, line: int, text: bytes) -> None:
+        """Report what is damaged in a row that has no columns."""
+        for suspect in self._suspects:
+            if suspect.rule in ("nul", "encoding") and (shape := suspect.find(text)) is not None:
+                self._findings.add(suspect.rule, self._file, lines=[line], values=[decoded(text)], shape=shape)
+
+    def _told_nameless(self, batch: Batch) -> None:
+        """A column without a name is nobody's matter unless there is something in it."""
+        for index in list(self._nameless):
+            if any(not blank(cell) for cell in batch.column(index)):
+                self._nameless.remove(index)
+                self._findings.add("unknownColumn", self._file, column=f"number {index + 1}", lines=[1])
+
+    def _repeated(self, batch: Batch, values: dict[int, list[bytes]]) -> dict[int, list[int]]:
+        """Remember the keys of a batch and report those that came before; gives these, by column."""
+        if not self._unique:
+            return {}
+        lines, again = batch.lines, {}
+        self._same.add(batch.texts)
+        for check in self._unique:
+            keys = check.keys
+            if keys is None:
+                continue
+            known, column = keys.complete, check.key(values[check.index])
+            again[check.index] = keys.add(column)
+            if known and not keys.complete:
+                self._findings.add("notChecked", self._file, column=check.header, lines=lines[:1])
+        hits = sorted({i for hits in again.values() for i in hits})
+        if not hits:
+            return again
+        same = self._same.repeated(batch.texts, hits)
+        rows = Rows([lines[i] for i in same], [], [batch.texts[i] for i in same])
+        if same:
+            self._tell("repeatedRow", rows)
+        for check in self._unique:
+            self._report_repeated(check, [i for i in again[check.index] if i not in set(same)], values, lines)
+        return again
+
+    def _report_repeated(
+        self, check: ColumnCheck, hits: list[int], values: dict[int, list[bytes]], lines: Sequence[int]
+    ) -> None:
+        column = check.key(values[check.index])
+        shapes: dict[str, list[int]] = {}
+        for i in hits:
+            shapes.setdefault(self._changed(column[i]), []).append(i)
+        for shape, some in shapes.items():
+            check.report("duplicate", some, column, lines, shape=shape)
+
+    def _changed(self, value: bytes) -> str:
+        """What has been done to an id, so that different ones may have become the same."""
+        if value in NOTHING:
+            return "a word for nothing"
+        found = (suspect.find(value) for suspect in self._suspects if suspect.rule == "spreadsheet")
+        return next((shape for shape in found if shape), None) or changed_id(value) or ""
+
+    def _lose(self, values: dict[int, list[bytes]], lines: Sequence[int], again: dict[int, list[int]]) -> None:
+        """The keys of rows that are dropped are lost: what refers to them hangs on them."""
+        if self._file not in self._findings.dropped:
+            return
+        dropped = self._findings.dropped[self._file].among(lines)
+        for check in self._unique if dropped else ():
+            if check.keys is not None:
+                column, repeated = check.key(values[check.index]), set(again[check.index])
+                check.keys.lost.update(column[i] for i in dropped if i not in repeated)
+
+    def _alike(self, check: ColumnCheck) -> None:
+        """Report keys that differ in case alone, and those that another file has too."""
+        keys = check.keys
+        if keys is None or not keys.complete:
+            return
+        pairs = sorted((keys.line(second), keys.line(first), second) for first, second in keys.alike())
+        self._pairs("nearDuplicate", check, pairs, shape="capital and small letters")
+        if apart := self._context.apart(check.column):
+            others, file = apart
+            both = keys.shared(others)
+            few = sorted(both)[: self._findings.places]
+            pairs = sorted((keys.line(value), others.line(value), value) for value in few)
+            self._pairs("sharedId", check, pairs, count=len(both), file=file)
+
+    def _pairs(
+        self,
+        rule: str,
+        check: ColumnCheck,
+        pairs: list[tuple[int, int, bytes]],
+        *,
+        shape: str = "",
+        count: int = 0,
+        file: str | None = None,
+    ) -> None:
+        if pairs:
+            self._findings.add(
+                rule,
                 self._file,
-                None,
-                range(len(ragged.lines)),
-                ragged.lines,
-                lambda i: ",".join(ragged.rows[i]),
+                column=check.header,
+                count=count or len(pairs),
+                lines=[line for line, _, _ in pairs],
+                values=[decoded(value) for _, _, value in pairs],
+                others=[other for _, other, _ in pairs],
+                other_file=file,
+                detail=file or "",
+                shape=shape,
             )
-        for check in self._columns:
-            if check.column.unique:
-                rows = [row for row in ragged.rows if check.index < len(row)]
-                check.remember([trimmed(encoded(row[check.index])) for row in rows])
-        if self._watched:
-            self._watched.ragged(ragged.rows, ragged.lines)

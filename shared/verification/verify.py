@@ -73,21 +73,23 @@ def verify(
             streams[index].drain()
             results[index] = FileResult(source.name, None, streams[index].size, streams[index].sha256)
     share = error_rows_percent if service == "industryData" else 0
-    dropped = findings.dropped()
-    files = tuple(
-        replace(
-            results[index],
-            rows_dropped=dropped[results[index].name],
-            rows_allowed=math.floor((results[index].rows or 0) * share / 100),
-        )
-        for index in range(len(sources))
-    )
+    files = tuple(_with_dropped(results[index], findings, share) for index in range(len(sources)))
     return Verification(chosen.id if chosen else None, files, findings.all(names), service)
 
 
+def _with_dropped(result: FileResult, findings: Findings, share: float) -> FileResult:
+    """The result with the rows that will be dropped, and how many may be."""
+    allowed = math.floor((result.rows or 0) * share / 100)
+    dropped = findings.dropped.get(result.name)
+    if dropped is None:
+        return replace(result, rows_allowed=allowed)
+    return replace(result, rows_allowed=allowed, rows_dropped=dropped.count, dropped=dropped.lines)
+
+
 def _order(chosen: Format) -> list[str]:
-    """The files' names so that each comes after those that it refers to."""
+    """The files' names so that each comes after those that it refers to, or must have none of."""
     graph = {
-        spec.name: {c.refers[0] for c in spec.columns if c.refers and c.refers[0] != spec.name} for spec in chosen.files
+        spec.name: {t[0] for c in spec.columns for t in (c.refers, c.apart) if t and t[0] != spec.name}
+        for spec in chosen.files
     }
     return list(TopologicalSorter(graph).static_order())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from .cells import encoded, trimmed
+from .cells import trimmed
 
 
 class Watch(Protocol):
@@ -35,12 +35,12 @@ class Watched:
             empty = [b""] * len(lines)
             self._watch.rows(self._file, [empty if at is None else seen[at] for at in self._indexes], lines)
 
-    def ragged(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+    def ragged(self, rows: Sequence[Sequence[bytes]], lines: Sequence[int]) -> None:
         """Records of any other width."""
         if self._indexes:
             values = [[_cell(row, at) for row in rows] for at in self._indexes]
             self._watch.rows(self._file, values, lines)
 
 
-def _cell(row: Sequence[str], at: int | None) -> bytes:
-    return trimmed(encoded(row[at])) if at is not None and at < len(row) else b""
+def _cell(row: Sequence[bytes], at: int | None) -> bytes:
+    return trimmed(row[at]) if at is not None and at < len(row) else b""

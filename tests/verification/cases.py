@@ -10,6 +10,7 @@ from tests.verification.changes import (
     circle,
     delimited,
     few_columns,
+    first_line,
     header,
     many,
     no_email,
@@ -233,11 +234,32 @@ FILE = [
         header("TeacherRoster.csv", "Section SIS ID,SIS ID", "section sis id,Sis-Id"),
         {("missingColumn", "TeacherRoster.csv", 1, name) for name in ("Section SIS ID", "SIS ID")},
     ),
+    *(
+        Case("headerStyle", format_, change, {("headerStyle", name, 1, None)})
+        for format_, name, change in (
+            (
+                V1,
+                "TeacherRoster.csv",
+                header("TeacherRoster.csv", "Section SIS ID,SIS ID", "Section SIS ID , SIS ID"),
+            ),
+            (V1, "Student.csv", first_line("Student.csv", lambda line: line.replace(b" ", b"_"))),
+            (V1, "Section.csv", first_line("Section.csv", lambda line: line.replace(b" ", b""))),
+            (V1, "Teacher.csv", first_line("Teacher.csv", lambda line: line.replace(b" ", b"_").lower())),
+            (V21, "users.csv", first_line("users.csv", bytes.lower)),
+        )
+    ),
     Case(
-        "missingColumn",
+        "headerStyle",
         V1,
-        header("TeacherRoster.csv", "Section SIS ID,SIS ID", "Section SIS ID , SIS ID"),
-        {("missingColumn", "TeacherRoster.csv", 1, name) for name in ("Section SIS ID", "SIS ID")},
+        header("Student.csv", "First Name,Last Name", "First_Name,Last_Name"),
+        {("headerStyle", "Student.csv", 1, None)},
+        type="warning",
+    ),
+    Case(
+        "quotedLines",
+        V1,
+        replaced("School.csv", lambda text: b"".join(b'"' + line + b'"\r\n' for line in text.split(b"\r\n")[:-1])),
+        {("quotedLines", "School.csv", 1, None)},
     ),
     Case(
         "optionalColumns",
@@ -369,11 +391,16 @@ FILE = [
             ("strayQuote", 'Section SIS ID,SIS "ID"'),
         )
     ),
+    *(
+        Case("cutOff", V1, replaced("TeacherRoster.csv", lambda text, end=end: text + end), places)
+        for places in [{("cutOff", "TeacherRoster.csv", 26, None)}]
+        for end in (b'c1000,"t1000', b"c1000", b"c1000,t1000\xc3", b"c1000,t1000\xe2\x82", b'c1000,"t1000\xf0\x9f')
+    ),
     Case(
-        "unclosedQuote",
-        V1,
-        replaced("TeacherRoster.csv", lambda text: text + b'c1000,"t1000'),
-        {("unclosedQuote", "TeacherRoster.csv", 26, None)},
+        "cutOff",
+        V21,
+        replaced("users.csv", lambda text: text[: text.index(b"u1003,") + 12]),
+        {("cutOff", "users.csv", 5, None)},
     ),
     Case(
         "referenceFile",

@@ -30,6 +30,16 @@ def header(name: str, old: str, new: str) -> Callable[[Data], Data]:
     return replaced(name, changed)
 
 
+def first_line(name: str, change: Callable[[bytes], bytes]) -> Callable[[Data], Data]:
+    """Another change of the first line."""
+
+    def changed(text: bytes) -> bytes:
+        line, end, rest = text.partition(b"\r\n")
+        return change(line) + end + rest
+
+    return replaced(name, changed)
+
+
 def only(*names: str) -> Callable[[Data], Data]:
     return lambda data: {name: data[name] for name in names}
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.verification.sets import clean
+
 
 class Plant(NamedTuple):
     """One error: `value` goes into `column` of a spare row; or `text` changes the row as it is written."""
@@ -180,7 +182,74 @@ PLANTS = [
     Plant("lineBreak", V1, "School.csv", "Name", "North\nSchool"),
     Plant("lineBreak", V21, "courses.csv", "title", "a\r\nb"),
     Plant("columnCount", V1, "Student.csv", None, text=lambda line: line + b",more"),
-    Plant("columnCount", V1, "School.csv", None, text=lambda line: line.rpartition(b",")[0]),
+    Plant("fewerCells", V1, "School.csv", None, text=lambda line: line.rpartition(b",")[0]),
+    Plant("fewerCells", V21, "users.csv", None, text=lambda line: line.rpartition(b",")[0]),
+    Plant("surplusCells", V1, "Teacher.csv", None, text=lambda line: line + b",, ,"),
+    Plant("surplusCells", V21, "orgs.csv", None, text=lambda line: line + b","),
+    Plant("emptyRow", V1, "Student.csv", None, text=lambda line: b",,,\n" + line),
+    Plant("emptyRow", V1, "StudentEnrollment.csv", None, text=lambda line: b" ,\t\n" + line),
+    Plant("emptyRow", V21, "roles.csv", None, text=lambda line: b'"","","","","","","",""\n' + line),
+    Plant("repeatedHeader", V1, "TeacherRoster.csv", None, text=lambda line: b"Section SIS ID,SIS ID\n" + line),
+    Plant("repeatedHeader", V21, "userFlags.csv", None, text=lambda line: b'"userSourcedId", flag,\n' + line),
+    *(
+        Plant("nullWord", format_, file, column, word)
+        for format_, file, column, word in (
+            (V1, "Student.csv", "Username", "NULL"),
+            (V1, "Student.csv", "Middle Name", "(null)"),
+            (V1, "Section.csv", "Term StartDate", "N/A"),
+            (V1, "Teacher.csv", "SIS ID", "None"),
+            (V21, "users.csv", "phone", "nan"),
+            (V21, "users.csv", "givenName", "\\N"),
+            (V21, "roles.csv", "grade", "undefined"),
+            (V21, "classes.csv", "courseSourcedId", "null"),
+        )
+    ),
+    *(
+        Plant("spreadsheet", format_, file, column, value)
+        for format_, file, column, value in (
+            (V1, "Section.csv", "Course Number", "9.91214E+15"),
+            (V1, "Student.csv", "State ID", '="09001"'),
+            (V1, "Teacher.csv", "Middle Name", "#REF!"),
+            (V1, "Student.csv", "SIS ID", "9001.0"),
+            (V1, "Section.csv", "Course SIS ID", "'9001"),
+            (V1, "Teacher.csv", "SIS ID", "5-Jan"),
+            (V21, "courses.csv", "code", "=A1+1"),
+            (V21, "users.csv", "sourcedId", "Mar-07"),
+            (V21, "classes.csv", "sourcedId", "9,9E+15"),
+            (V21, "users.csv", "activeDirectoryMatchId", "########"),
+        )
+    ),
+    *(
+        Plant("damagedText", format_, file, column, value)
+        for format_, file, column, value in (
+            (V1, "Student.csv", "First Name", "Zo\ufffd"),
+            (V1, "Student.csv", "Last Name", "Mu\u00c3\u00b1oz"),
+            (V1, "School.csv", "Name", "O&#39;Neil Primary"),
+            (V1, "Teacher.csv", "Last Name", "M?ller"),
+            (V21, "users.csv", "familyName", "Zo\u00c3\u00ab"),
+            (V21, "classes.csv", "title", "Fran\u00e2\u20ac\u2122s"),
+            (V21, "orgs.csv", "name", "Caf\\u00e9"),
+        )
+    ),
+    *(
+        Plant("controlCharacter", format_, file, column, value)
+        for format_, file, column, value in (
+            (V1, "Student.csv", "First Name", "Iv\x02y"),
+            (V1, "School.csv", "City", "Bay\x7f Town"),
+            (V1, "Teacher.csv", "Last Name", "St\u200bone"),
+            (V21, "users.csv", "givenName", "Ab\u202ely"),
+            (V21, "classes.csv", "title", "Reading\u0085Blue"),
+            (V21, "orgs.csv", "name", "North\tEast"),
+        )
+    ),
+    *(
+        Plant("repeatedRow", format_, file, None, together=tuple(clean(format_)[file][0]))
+        for format_, file in ((V1, "School.csv"), (V1, "Teacher.csv"), (V21, "users.csv"), (V21, "demographics.csv"))
+    ),
+    Plant("nearDuplicate", V1, "Teacher.csv", "Username", "T.user-1000"),
+    Plant("nearDuplicate", V21, "users.csv", "sourcedId", "U1001"),
+    Plant("sharedId", V1, "Teacher.csv", "SIS ID", "p1000"),
+    Plant("sharedId", V1, "Teacher.csv", "Username", "p.user-1001"),
     Plant("columnCount", V21, "users.csv", None, text=lambda line: line.partition(b",")[0]),
     Plant("strayQuote", V1, "Teacher.csv", None, text=_first_cell(lambda cell: cell.strip(b'"') + b'"x')),
     Plant("strayQuote", V21, "courses.csv", None, text=_first_cell(lambda c: b'"' + c.strip(b'"') + b'"x')),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.formats import FORMATS
 from shared.verification import records, stream
-from shared.verification.records import Batch, Oddity, Ragged, Records
+from shared.verification.records import Batch, Oddity, Records, Rows
 from tests.verification.sets import check, clean, encoded
 
 NAMES = [spec.name for format_ in FORMATS for spec in format_.files] + ["x.csv", "manifest.csv", "schools.csv", ""]
@@ -96,8 +96,8 @@ def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[s
         if isinstance(part, Batch):
             columns = [list(map(bytes.decode, part.column(i))) for i in range(width)]
             rows.extend(zip(part.lines, map(list, zip(*columns, strict=True)), strict=True))
-        elif isinstance(part, Ragged):
-            rows.extend(zip(part.lines, part.rows, strict=True))
+        elif isinstance(part, Rows):
+            rows.extend((line, list(map(bytes.decode, row))) for line, row in zip(part.lines, part.rows, strict=True))
         elif isinstance(part, Oddity):
             odd.extend((part.rule, line) for line in part.lines)
     assert len(rows) == reader.rows

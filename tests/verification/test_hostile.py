@@ -59,7 +59,7 @@ CASES = {
     "quoted line breaks": ("lineBreak", repeated(HEADER, b'1,"\n\n\n",x\n' * 2000, ROWS)),
     "ragged": ("columnCount", repeated(HEADER, b"1\r\n1,2,3,4\r\n" * 2000, ROWS)),
     "one-byte text": ("encoding", repeated(HEADER, b"1,s1000,\xe9\r\n" * 2000, ROWS)),
-    "endless key": ("duplicate", repeated(HEADER, b"1" * 100_000 + b",s1000,x\r\n", 8 * MIB)),
+    "endless key": ("repeatedRow", repeated(HEADER, b"1" * 100_000 + b",s1000,x\r\n", 8 * MIB)),
 }
 
 

@@ -34,7 +34,7 @@ def test_values_come_with_their_lines_without_blanks_and_by_the_formats_names() 
     assert seen.rows_of == {
         "Student.csv": {
             2: (b"01", b"1", b""),
-            4: (b"", b'"2 "', b""),
+            4: (b"", b"2", b""),
             5: (b"", b"3", b""),
             6: (b"02", b"4\n4", b""),
             8: (b"03", b"5", b""),

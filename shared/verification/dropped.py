@@ -1,0 +1,43 @@
+"""The rows of a file that the service will drop."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+LINES = 1 << 24
+"""Lines that are told apart; an error beyond them is counted as one more dropped row each time."""
+
+
+class Dropped:
+    """The lines of dropped rows: a byte for each line up to the last of them."""
+
+    def __init__(self) -> None:
+        self._marks = bytearray()
+        self._beyond = 0
+
+    def mark(self, lines: Iterable[int]) -> None:
+        """These rows are dropped, perhaps once more."""
+        marks = self._marks
+        for line in lines:
+            if line >= len(marks):
+                if line >= LINES:
+                    self._beyond += 1
+                    continue
+                marks.extend(bytes(line + 4096 - len(marks)))
+            marks[line] = 1
+
+    def among(self, lines: Sequence[int]) -> list[int]:
+        """The indexes of those that are dropped."""
+        marks, end = self._marks, len(self._marks)
+        if isinstance(lines, range) and lines.step == 1:
+            return [i for i, mark in enumerate(marks[lines.start : lines.stop]) if mark]
+        return [i for i, line in enumerate(lines) if line < end and marks[line]]
+
+    @property
+    def count(self) -> int:
+        """How many rows are dropped."""
+        return self._marks.count(1) + self._beyond
+
+    @property
+    def lines(self) -> array[int]:
+        """Their lines, ascending."""
+        return array("i", (line for line, mark in enumerate(self._marks) if mark))

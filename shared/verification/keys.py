@@ -1,0 +1,165 @@
+"""The values of a unique column: for duplicates in it, for references to it, and for what is nearly the same."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
+
+KEYS = 600_000
+"""Keys of a file that are remembered, more than a file may have rows; above that, duplicates and references are not
+checked."""
+_LONG = 64  # bytes; of a longer value its hash is kept, so that it takes no more memory than a short one
+_EMPTY = b""
+
+
+class Places:
+    """The lines of a file's records, by number: batches of them, mostly ranges."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._lines: list[Sequence[int]] = []
+        self._count = 0
+
+    def add(self, lines: Sequence[int]) -> None:
+        """The lines of the next records."""
+        self._firsts.append(self._count)
+        self._lines.append(lines)
+        self._count += len(lines)
+
+    def line(self, number: int) -> int:
+        """The line of a record."""
+        batch = bisect_right(self._firsts, number) - 1
+        return self._lines[batch][number - self._firsts[batch]]
+
+
+class Keys:
+    """The values of a unique column, in the order of their records, whose lines `places` knows.
+
+    `lost` are those of rows that the service drops: who names them hangs on a dropped row.
+    """
+
+    def __init__(self, places: Places | None = None) -> None:
+        self.complete = True
+        self._places = places or Places()
+        self.lost: set[bytes] = set()
+        self._small = self._capital = False
+        self._seen: set[bytes] = set()
+        self._order = array("q")  # hashes of all values, by record
+        self._broken: set[bytes] = set()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._seen)
+
+    def add(self, values: Sequence[bytes]) -> list[int]:
+        """Remember a batch; gives the indexes of those that were there before. Empty values don't count."""
+        if not self.complete:
+            return []
+        seen, before = self._seen, len(self._seen)
+        if before + len(self._broken) + len(values) > KEYS:
+            self.drop()
+            return []
+        values = short(values)
+        self._order.extend(map(hash, values))
+        if seen.isdisjoint(values):
+            seen.update(values)
+            if len(seen) == before + len(values) and _EMPTY not in seen:
+                return []
+            seen.discard(_EMPTY)
+            return _again(values, set())
+        hits = _again(values, seen)
+        seen.update(values)
+        seen.discard(_EMPTY)
+        return hits
+
+    def add_broken(self, values: Iterable[bytes]) -> None:
+        """Remember the values of rows that are reported for something else: they count for references alone.
+
+        Whether another row repeats them is seen when they are mended.
+        """
+        if self.complete:
+            self._broken.update(filter(None, short(list(values))))
+            if len(self._seen) + len(self._broken) > KEYS:
+                self.drop()
+
+    def drop(self) -> None:
+        """Forget them: they can't be known in full."""
+        self.complete = False
+        self.lost, self._seen, self._broken, self._order = set(), set(), set(), array("q")
+
+    def line(self, value: bytes) -> int:
+        """The line of the first record with this value; 0 if there is none."""
+        try:
+            number = self._order.index(hash(short([value])[0]))
+        except ValueError:
+            return 0
+        return self._places.line(number)
+
+    def note_case(self, joined: bytes) -> None:
+        """Note whether there are small and capital letters in some values, put together."""
+        if not (self._small and self._capital):
+            self._small |= joined.upper() != joined
+            self._capital |= joined.lower() != joined
+
+    def alike(self) -> list[tuple[bytes, bytes]]:
+        """Pairs of values that differ in case alone: each with one that came before it."""
+        if not (self._small and self._capital):
+            return []
+        if len(set(map(bytes.lower, self._seen))) == len(self._seen):
+            return []
+        groups: dict[bytes, list[bytes]] = {}
+        for value in self._seen:
+            groups.setdefault(value.lower(), []).append(value)
+        pairs = []
+        for group in groups.values():
+            if len(group) > 1:
+                first, *rest = sorted(group, key=self.line)
+                pairs += [(first, value) for value in rest]
+        return pairs
+
+    def knows(self, value: bytes) -> bool:
+        """The value, as `short` gives it, is a key, as far as is known."""
+        return value in self._seen or value in self._broken or not self.complete
+
+    def hashes(self) -> set[int]:
+        """The hashes of all keys."""
+        return set(map(hash, self._seen)) | set(map(hash, self._broken))
+
+    def missing(self, values: set[bytes]) -> set[bytes]:
+        """The values that aren't keys; none if the keys aren't known in full."""
+        if not self.complete:
+            return set()
+        left = values - self._seen
+        if left and not max(map(len, left)) <= _LONG:
+            left = {value for value in left if short([value])[0] not in self._seen}
+        return left - self._broken if left else left
+
+    def missing_if_any(self, values: set[bytes]) -> set[bytes]:
+        """As `missing`, and none if there are no keys at all."""
+        return self.missing(values) if self._seen or self._broken else set()
+
+    def all(self, values: Sequence[bytes]) -> bool:
+        """All of the values are keys of sound rows: a quick look, that may say no of others."""
+        return self._seen.issuperset(values) or not self.complete
+
+    def shared(self, others: "Keys") -> set[bytes]:
+        """The values that are keys of both."""
+        return self._seen & others._seen
+
+
+def short(values: Sequence[bytes]) -> Sequence[bytes]:
+    """The values as they are kept."""
+    if max(map(len, values), default=0) <= _LONG:
+        return values
+    return [v if len(v) <= _LONG else b"\0" + blake2b(v, digest_size=32).digest() for v in values]
+
+
+def _again(values: Sequence[bytes], before: set[bytes]) -> list[int]:
+    """The indexes of values that are in `before` or came earlier in the batch."""
+    here: set[bytes] = set()
+    again: list[int] = []
+    for i, value in enumerate(values):
+        if value in here or value in before:
+            again.append(i)
+        elif value:
+            here.add(value)
+    return again

@@ -1,0 +1,102 @@
+"""Ids that are nearly the same: what spreadsheets, databases and other exports make of one id in two files.
+
+Each kind of difference is a way to write a value; two values that are the same when both are written so differ by it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from .cells import SPACE, decoded
+
+_UNSEEN = str.maketrans("", "", SPACE)
+_PUNCTUATION = str.maketrans("", "", "-_./\\:+")
+_EXPONENT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})")
+_DIGITS = re.compile(r"[1-9][0-9]{11,}")  # a spreadsheet shows longer numbers with an exponent
+_SHOWN = 6  # digits that it shows then
+
+
+def _exponent(value: str) -> str:
+    """A long number as a spreadsheet shows it."""
+    if found := _EXPONENT.fullmatch(value):
+        digits = (found[1] + (found[2] or "")).ljust(_SHOWN, "0")
+        return f"{_rounded(digits)}E{int(found[3])}"
+    return f"{_rounded(value)}E{len(value) - 1}" if _DIGITS.fullmatch(value) else value
+
+
+def _rounded(digits: str) -> str:
+    return str(round(int(digits[: _SHOWN + 1].ljust(_SHOWN + 1, "0")) / 10)).rstrip("0")
+
+
+DIFFERENCES: dict[str, Callable[[str], str]] = {
+    "blanks or invisible characters": lambda value: value.translate(_UNSEEN),
+    'an = and quotation marks around it (="…")': lambda value: value.strip('="'),
+    "an apostrophe in front": lambda value: value.lstrip("'\u2018\u2019"),
+    "an exponent (as in 9.9E+15)": _exponent,
+    "a .0 at the end": lambda value: re.sub(r"[.,]0+$", "", value),
+    "punctuation": lambda value: value.translate(_PUNCTUATION),
+    "leading zeros": lambda value: value.lstrip("0") or value[:1],
+    "capital and small letters": str.casefold,
+}
+"""By name: what the values have to be stripped of to be the same. In this order, which matters."""
+
+
+def form(value: str) -> str:
+    """The value without all of that: equal for two that are nearly the same."""
+    for write in DIFFERENCES.values():
+        value = write(value)
+    return value
+
+
+def difference(one: str, other: str) -> str:
+    """By what two values differ that have the same form: the kinds of difference without which they still would."""
+    needed = []
+    for name in DIFFERENCES:
+        a, b = one, other
+        for other_name, write in DIFFERENCES.items():
+            if other_name != name:
+                a, b = write(a), write(b)
+        if a != b:
+            needed.append(name)
+    return " and ".join(needed) or next(
+        (name for name, write in DIFFERENCES.items() if write(one) == write(other)), "how it is written"
+    )
+
+
+_DROPPED = b" -_./\\:+'=\""
+
+
+def quick_forms(values: Sequence[bytes]) -> list[bytes]:
+    """A coarser form of many values at once, in a few passes over all of them: equal if `form` is, mostly.
+
+    What it misses are exponents and characters that are not ASCII.
+    """
+    data = b"\n".join(values).lower().replace(b".0\n", b"\n")
+    data = data.removesuffix(b".0").translate(None, _DROPPED)
+    return [value.lstrip(b"0") for value in data.split(b"\n")]
+
+
+def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, str]]:
+    """The key that each of a few values nearly is, and by what it differs; those that are near none are left out."""
+    wanted: dict[bytes, list[bytes]] = {}
+    few = [value for value in values if b"\n" not in value]
+    keys = [key for key in keys if b"\n" not in key]
+    if not few or not keys:
+        return {}
+    odd = any(map(_maybe_exponent, few)) or not all(map(bytes.isascii, few))
+    for value in few:
+        for near in {*quick_forms([value]), form(decoded(value)).encode(errors="surrogateescape")}:
+            wanted.setdefault(near, []).append(value)
+    found: dict[bytes, tuple[bytes, str]] = {}
+    for key, near in zip(keys, quick_forms(keys), strict=True):
+        ways = [near]
+        if odd or _maybe_exponent(key):
+            ways.append(form(decoded(key)).encode(errors="surrogateescape"))
+        for way in ways:
+            for value in wanted.get(way, ()):
+                if value not in found and form(decoded(value)) == form(decoded(key)):
+                    found[value] = (key, difference(decoded(value), decoded(key)))
+    return found
+
+
+def _maybe_exponent(value: bytes) -> bool:
+    return b"E+" in value or b"e+" in value

@@ -1,0 +1,126 @@
+"""The values of a column that must be keys of another file: which dangle, and which are only written in another way."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from .cells import decoded
+from .findings import Findings, Need
+from .keys import Keys
+from .likeness import nearly
+
+_DISTINCT = 1000  # dangling values that are told apart,
+_LONGEST = 200  # by so many of their bytes
+
+
+class _Dangling(msgspec.Struct):
+    count: int = 0
+    lines: list[int] = []
+
+
+class _Found(msgspec.Struct):
+    count: int = 0
+    places: list[tuple[int, str, int]] = []
+    """Line, value, line of the key that it nearly is."""
+
+
+class References:
+    """One column that refers to the keys of another file. Reports at the end, when it knows what differs how."""
+
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        file: str,
+        header: str,
+        target: str,
+        need: Need,
+        alone: bool,
+        parts: Callable[[bytes], set[bytes]] | None,
+        findings: Findings,
+    ) -> None:
+        """`parts` gives the values of a cell that holds several."""
+        self._keys = keys
+        self._file = file
+        self._header = header
+        self._target = target
+        self._need: Need = need
+        self._alone = alone
+        self._parts = parts
+        self._findings = findings
+        self._dangling: dict[bytes, _Dangling] = {}
+        self._rest = _Dangling()
+
+    def fine(self, values: Sequence[bytes]) -> bool:
+        """All of them are keys of rows that stay: a quick look, that may say no of others."""
+        return not self._keys.lost and self._keys.all(values)
+
+    def check(self, left: set[bytes], values: Sequence[bytes], lines: Sequence[int]) -> set[bytes]:
+        """Look at the different values of a batch; gives those that dangle, or hang on a row that is dropped."""
+        failed = self._of_cells(left, self._missing)
+        if failed:
+            hits = [i for i, cell in enumerate(values) if cell in failed]
+            if self._need == "required":
+                self._findings.drop(self._file, [lines[i] for i in hits])
+            for i in hits:
+                self._note(values[i][:_LONGEST], lines[i])
+        if not self._keys.lost or self._need == "optional":
+            return failed
+        lost = self._of_cells(left - failed, self._keys.lost.intersection)
+        if lost:
+            hits = [i for i, cell in enumerate(values) if cell in lost]
+            self._findings.drop(self._file, [lines[i] for i in hits])
+            self._findings.add_hits(
+                "hanging", self._file, self._header, hits, lines, lambda i: decoded(values[i]), detail=self._target
+            )
+        return failed | lost
+
+    def settle(self) -> None:
+        """Report what dangles, by what it differs in from a key, if that is all."""
+        if not self._dangling:
+            return
+        near = nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
+        found: dict[str, _Found] = {}
+        for value, dangling in self._dangling.items():
+            key, shape = near.get(value, (b"", ""))
+            group = found.setdefault(shape, _Found())
+            other = self._keys.line(key) if shape and len(group.places) < self._findings.places else 0
+            group.count += dangling.count
+            group.places += [(line, decoded(value), other) for line in dangling.lines]
+        usual = max(found, key=lambda shape: found[shape].count)
+        found[usual].count += self._rest.count
+        for shape, group in found.items():
+            places = sorted(group.places)
+            self._findings.add(
+                "reference",
+                self._file,
+                column=self._header,
+                count=group.count,
+                lines=[line for line, _, _ in places],
+                values=[value for _, value, _ in places],
+                detail=self._target,
+                need=self._need,
+                shape=shape,
+                others=[other for _, _, other in places] if shape else (),
+                other_file=self._target,
+            )
+
+    def _missing(self, values: set[bytes]) -> set[bytes]:
+        return self._keys.missing_if_any(values) if self._alone else self._keys.missing(values)
+
+    def _of_cells(self, cells: set[bytes], test: Callable[[set[bytes]], set[bytes]]) -> set[bytes]:
+        if self._parts is None:
+            return test(cells)
+        held = {cell: self._parts(cell) for cell in cells}
+        bad = test(set().union(*held.values()))
+        return {cell for cell, values in held.items() if values & bad} if bad else set()
+
+    def _note(self, value: bytes, line: int) -> None:
+        dangling = self._dangling.get(value)
+        if dangling is None:
+            dangling = self._rest
+            if len(self._dangling) < _DISTINCT:
+                dangling = self._dangling[value] = _Dangling()
+        dangling.count += 1
+        if len(dangling.lines) < self._findings.places:
+            dangling.lines.append(line)

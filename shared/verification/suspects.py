@@ -1,0 +1,148 @@
+"""Damaged values: what spreadsheets, databases and wrong decodings leave in cells. One row of a table each.
+
+A look at a whole block says which of them may be in it, for a few microseconds; only then are cells looked at.
+"""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from .cells import called, decoded
+from .encoding import is_utf8, narrow
+
+_USUAL = bytes(b for b in range(128) if chr(b).isalnum()) + b' ,.-@:()/"\r\n' + bytes(range(128, 256))
+
+NOTHING = frozenset(
+    word.encode()
+    for word in (
+        *("NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "[NULL]", "[null]", "#NULL", "\\N"),
+        *("N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "None", "none", "NONE", "(none)", "nil", "NIL", "undefined"),
+        *("NaT", "<NA>", "<na>", "#NV", "DBNull", "System.DBNull"),
+    )
+)
+"""What databases, scripts and spreadsheets write for nothing."""
+EXPONENT = "a long number with an exponent (9.91E+15)"
+APOSTROPHE = "an apostrophe in front"
+
+
+class Suspect(msgspec.Struct, frozen=True):
+    """One kind of damage. `find` gives what is wrong with a cell, as the words call it; None if nothing of the kind."""
+
+    rule: str
+    find: Callable[[bytes], str | None]
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    rule: str
+    shape: str
+    """What the words call it; empty: the character that was found."""
+    first: bytes
+    """A block without any of these bytes has none of it."""
+    block: re.Pattern[bytes]
+    """Finds what may be it in a block."""
+    cell: re.Pattern[bytes]
+    """Finds it in a cell."""
+
+    def find(self, cell: bytes) -> str | None:
+        found = self.cell.search(cell)
+        return None if found is None else self.shape or called(decoded(found[0])[0])
+
+
+def _kind(rule: str, shape: str, first: bytes, pattern: bytes, cell: bytes | None = None) -> _Kind:
+    return _Kind(rule, shape, first, re.compile(pattern), re.compile(cell or pattern))
+
+
+def _any(*patterns: bytes) -> bytes:
+    return b"(?:" + b"|".join(patterns) + b")"
+
+
+_RARE = _any(rb"\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]", rb"\xc6\x92", rb"\xcb[\x86\x9c]", rb"\xe2\x80[\x93-\xba]")
+_RARE = _any(_RARE, rb"\xe2\x84\xa2", rb"\xe2\x82\xac")  # what Windows-1252 has from 0x80 to 0x9F
+_LATIN = _any(rb"\xc2[\x80-\xbf]", _RARE)  # and from 0x80 to 0xBF
+_AS_1252 = _any(
+    rb"\xc3[\x82\x83]" + _LATIN,
+    rb"\xc3[\x84\x85]" + _any(rb"\xc2[\x80-\x9f]", _RARE),
+    rb"\xc3\xa2" + _any(rb"\xe2\x82\xac", rb"\xc2\x80"),
+    _any(rb"\xc3[\x8e\x8f\x90\x91\x97-\x99]" + _LATIN) + b"{2}",
+)
+_AS_1250 = rb"(?:\xc4\x82|\xc4\xb9)" + _any(rb"\xc2[\x80-\xbf]", rb"\xe2\x80[\x93-\xba]", rb"\xcb[\x87\x9b]", rb"\xc5.")
+_AS_1251 = rb"\xd0[\xa0\xa1]" + _any(
+    rb"\xc2[\xa0-\xbf]", rb"\xd0[\x82-\x8f]", rb"\xd1[\x91-\x9f]", rb"\xe2[\x80-\x84]."
+)
+_CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\r\n")))
+_ERROR = rb"#(?:REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|#{3,})"
+_SHEET, _TEXT, _HIDDEN = "spreadsheet", "damagedText", "controlCharacter"
+
+_KINDS = (
+    _kind(_SHEET, EXPONENT, b"+", rb"\+[0-9]{2}", rb"^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}$"),
+    _kind(_SHEET, 'an = and quotation marks around it (="…")', b"=", rb"=", rb'^="'),
+    _kind(_SHEET, "a formula", b"=", rb"=", rb'^=[^"]'),
+    _kind(_SHEET, "an error of a formula (#REF!)", b"#", _ERROR, b"^" + _ERROR),
+    _kind(_SHEET, APOSTROPHE, b"'", rb"'[0-9]", rb"^'[0-9]"),
+    _kind(_SHEET, "a line break as text (_x000D_)", b"_", rb"_x000[aAdD]_"),
+    _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),
+    _kind(_TEXT, "UTF-8 read as Windows-1252 (Ã¼ for ü)", b"\xc3", _AS_1252),
+    _kind(_TEXT, "UTF-8 read as Windows-1250 (Ă¼ for ü)", b"\xc4", _AS_1250),
+    _kind(_TEXT, "UTF-8 read as Windows-1251", b"\xd0", _any(_AS_1251) + b"{2}"),
+    _kind(_TEXT, "UTF-8 read as Mac Roman (√º for ü)", b"\xe2", rb"\xe2\x88\x9a[\xc2-\xcb\xe2]"),
+    _kind(_TEXT, "a question mark in place of a letter (M?ller)", b"?", rb"\?(?<=[A-Za-z]\?)[a-z]"),
+    _kind(_TEXT, "an HTML entity (&amp;)", b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
+    _kind(_TEXT, "an escaped character (\\u00fc)", b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
+    _kind(_HIDDEN, "", _CONTROLS, b"[" + re.escape(_CONTROLS) + b"]"),
+    _kind(_HIDDEN, "", b"\xc2", rb"\xc2[\x80-\x9f\xad]"),
+    _kind(_HIDDEN, "", b"\xe2", rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf])"),
+    _kind(_HIDDEN, "", b"\xef", rb"\xef(?:\xbb\xbf|\xbf[\xb9-\xbb])"),
+)
+_PLAIN = tuple(kind for kind in _KINDS if kind.first.isascii())
+_WIDE = tuple(kind for kind in _KINDS if not kind.first.isascii())
+
+
+def rare(block: bytes) -> bytes:
+    """The bytes of a block that most text hasn't."""
+    return block.translate(None, _USUAL)
+
+
+def suspects(block: bytes, odd: bytes) -> list[Suspect]:
+    """The kinds of damage that may be in a block; `odd` are its rare bytes."""
+    found = []
+    if odd:
+        bytes_ = set(odd)
+        if 0 in bytes_:
+            found.append(Suspect("nul", lambda cell: "" if b"\0" in cell else None))
+        found += [_suspect(kind) for kind in _PLAIN if not bytes_.isdisjoint(kind.first) and kind.block.search(block)]
+    if not block.isascii():
+        if not is_utf8(block):
+            name = narrow(block)
+            found.append(Suspect("encoding", lambda cell: None if is_utf8(cell) else name))
+        found += [_suspect(kind) for kind in _WIDE if kind.first in block and kind.block.search(block)]
+    return found
+
+
+def _suspect(kind: _Kind) -> Suspect:
+    return Suspect(kind.rule, kind.find)
+
+
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+_MONTH = _any(*_MONTHS)
+_DATED = re.compile(b"-" + _any(_MONTH, b"(?<=" + b"|".join(month + b"-" for month in _MONTHS) + b")"))
+_CHANGED_IDS = (
+    ("a .0 at the end", re.compile(rb"^[0-9]+\.0+$")),
+    (APOSTROPHE, re.compile(rb"^'")),
+    (
+        "a date (5-Jan)",
+        re.compile(b"^" + _any(rb"[0-9]{1,2}-" + _MONTH + rb"(?:-[0-9]{2})?", _MONTH + rb"-[0-9]{2}") + b"$"),
+    ),
+)
+
+
+def changed_id(value: bytes) -> str | None:
+    """What a spreadsheet did to an id, None if nothing that can be seen."""
+    return next((shape for shape, pattern in _CHANGED_IDS if pattern.search(value)), None)
+
+
+def changed_ids(joined: bytes) -> bool:
+    """One of some ids, each with a line break after it, may have been changed. Cheap: every batch is asked."""
+    if b".0\n" in joined or b"\n'" in joined or joined[:1] == b"'":
+        return True
+    return b"-" in joined and _DATED.search(joined) is not None
