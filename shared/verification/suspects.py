@@ -146,3 +146,10 @@ def changed_ids(joined: bytes) -> bool:
     if b".0\n" in joined or b"\n'" in joined or joined[:1] == b"'":
         return True
     return b"-" in joined and _DATED.search(joined) is not None
+
+
+SHAPES = (
+    *((kind.rule, kind.shape or "the character, by its code") for kind in _KINDS),
+    *((_SHEET, shape) for shape, _ in _CHANGED_IDS),
+)
+"""Every rule and what its words call the damage, in the order of the tables."""

@@ -9,19 +9,21 @@ import pytest
 
 from shared.formats import RemarkRule
 from shared.formats.values import LISTS
-from shared.verification.rules import RULES
+from shared.verification.likeness import DIFFERENCES
+from shared.verification.rules import RULES, SCOPES
+from shared.verification.suspects import NOTHING, SHAPES
 from tests.verification.cases import CASES
 from tests.verification.plants import PLANTS
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "verification.md").read_text(encoding="utf-8")
 ROWS = {
-    row[0].strip("`"): row[1:]
+    row[0].split("`")[1]: row
     for row in (
-        [cell.strip() for cell in line.strip("|").split("|")] for line in DOC.splitlines() if line.startswith("| `")
+        [cell.strip() for cell in line.strip("|").split("|")] for line in DOC.splitlines() if line.startswith("| <a id")
     )
 }
-BY_THEMSELVES = {"notChecked", "file.tooLarge", "set.tooLarge"}  # in test_cases and test_limits
+BY_THEMSELVES = {"notChecked", "hanging", "file.tooLarge", "set.tooLarge"}  # in test_cases, test_dropped, test_limits
 TYPES = ("error", "warning", "information")
 
 
@@ -31,15 +33,18 @@ def severity(rule: str, service: str) -> str:
 
 
 def test_every_rule_is_documented_and_nothing_else():
-    assert list(ROWS) == list(RULES)
+    assert list(ROWS) == [*RULES, *(values.id for values in LISTS)]
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_is_complete(rule):
-    classic, industry, meaning, _, _, source = ROWS[rule]
+    name, classic, industry, about, meaning, _, _, source, sure = ROWS[rule]
+    assert name == f'<a id="{rule}"></a>`{rule}`'
     assert (classic, industry) == (severity(rule, "classic"), severity(rule, "industryData"))
+    assert about == SCOPES[rule]
     assert meaning
     assert source
+    assert sure in ("documented", "seen in public reports", "our judgement")
     assert {RULES[rule].type, RULES[rule].optional or "error", RULES[rule].industry or "error"} <= set(TYPES)
     assert RULES[rule].says.endswith((".", "{detail}"))
 
@@ -72,6 +77,19 @@ def test_the_classic_services_words_come_first():
         assert any(re.fullmatch(pattern, rule.says) for rule in RULES.values())
 
 
-def test_the_lists_of_values_are_documented():
-    for values in LISTS:
-        assert f"`{values.id}`" in DOC
+@pytest.mark.parametrize("values", LISTS, ids=lambda values: values.id)
+def test_a_list_of_values_is_documented_in_full(values):
+    name, certain, listed = ROWS[values.id]
+    assert name.startswith(f'<a id="list-{values.id}">')
+    assert certain == ("yes" if values.certain else "no")
+    assert listed == ", ".join(values.spelled)
+    assert values.values == {value.lower() for value in values.spelled}
+
+
+def test_damaged_values_are_documented():
+    for word in NOTHING:
+        assert f"`{word.decode()}`" in DOC
+    for rule, shape in SHAPES:
+        assert f"| `{rule}` | {shape} |" in DOC
+    for name in DIFFERENCES:
+        assert name in DOC
