@@ -25,6 +25,7 @@ from local.storage.gate import Gate
 from local.storage.storage import Storage
 from local.subscription import filter_of
 from shared.settings import Settings
+from status.people import SECRET
 
 if TYPE_CHECKING:
     from local.emulator import Emulator
@@ -82,6 +83,7 @@ class Stack:
         self.http_base_url = ""
         """Where the app's HTTP functions are, below `/api`."""
         self.http_key = secrets.token_hex(16)
+        self._sign_in = secrets.token_hex(16)
         self.profiles: dict[str, str] = {}
         """Profile keys (what stands in a drop's path) and their GUIDs."""
 
@@ -89,6 +91,11 @@ class Stack:
     def connection_string(self) -> str:
         """The account of drop, runs, state and queue, as people's tools reach it: by key. The app doesn't know it."""
         return self._storage.connection_string
+
+    @property
+    def page(self) -> str:
+        """The address that signs a browser in, once, and leads to the status page."""
+        return f"{self.http_base_url}/api/status?signIn={self._sign_in}"
 
     @property
     def gate(self) -> Gate:
@@ -164,7 +171,10 @@ class Stack:
         if not self.graph_base_url:
             self.graph_base_url = self._start_emulator(work / "emulator", settings)
         self.http_base_url = f"http://127.0.0.1:{host_port}"
-        self.environment = self._own.environment(self._doors(), host_port, self.http_key, blobs_key)
+        self.environment = {
+            **self._own.environment(self._doors(), host_port, self.http_key, blobs_key),
+            SECRET: self._sign_in,
+        }
         self._host = HostProcess(self._app, ROOT, self.environment, self._host_options, work / "host.log")
         self._running.callback(self._host.end)
         self._host.begin(self._die_at)

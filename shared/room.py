@@ -1,7 +1,8 @@
 """The process's room: store, service, settings and clock, made once and shared by all steps."""
 
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 
@@ -46,4 +47,11 @@ def room() -> Room:
     from .sds.connect import connect
 
     settings = Settings.load()
-    return Room(AzureStore(settings), lambda: connect(settings), settings, together=on_threads)
+    return Room(AzureStore(settings), lambda: connect(settings), settings, together=on_threads, page=page())
+
+
+def page(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The address of the status page; None where the platform signs nobody in, for there it is shut."""
+    host = environment.get("WEBSITE_HOSTNAME", "").strip()
+    vouched = environment.get("WEBSITE_AUTH_ENABLED", "").strip().lower() == "true"
+    return f"https://{host}/api/status" if host and vouched else None

@@ -148,4 +148,5 @@ def _print(messages: Sequence[Message]) -> None:
     for message in messages:
         out.print(panel(message))
     out.print(summary(messages))
+    out.print("To keep a stack and see its status page: python -m local up")
     sys.stdout.flush()

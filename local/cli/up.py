@@ -30,7 +30,7 @@ def up(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps(place), flush=True)
             else:
-                _print(place)
+                _print(place, stack.page)
             keeper = Keeper(stack, display.note)
             while True:
                 keeper.look()
@@ -39,7 +39,7 @@ def up(arguments: argparse.Namespace) -> int:
         return 0
 
 
-def _print(place: dict[str, Any]) -> None:
+def _print(place: dict[str, Any], page: str) -> None:
     """For a person: where to drop, and lines to paste into another terminal."""
     profile = next(iter(place["profiles"]), "PROFILE")
     print(
@@ -49,6 +49,9 @@ def _print(place: dict[str, Any]) -> None:
   python -m local drop samples/drop --profile {profile}
   python -m local results --follow
 
+  python -m local status
+
+Status page, an address that works once: {visible(page)}
 Graph root: {visible(place["graphBaseUrl"])}
 Profiles:   {", ".join(f"{name} = {guid}" for name, guid in place["profiles"].items())}
 

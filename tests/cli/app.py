@@ -80,6 +80,7 @@ class Stack:
         self.identity_header = "secret"
         self.http_base_url = "http://127.0.0.1:1"
         self.http_key = "key"
+        self.page = "http://127.0.0.1:1/api/status?signIn=secret"
         self.profiles = {"north": NORTH}
         self._storage, self._outcome, self._sync, self._files = storage, outcome, sync, files
         self._stop = threading.Event()

@@ -128,3 +128,4 @@ def test_up_says_where_everything_is_and_stays(
         assert set(place) == PLACE
     else:
         assert f"export DROP_STORAGE='{storage.connection}'" in out
+        assert "http://127.0.0.1:1/api/status?signIn=secret" in out

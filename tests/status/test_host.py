@@ -87,3 +87,45 @@ def test_a_run_is_rejected_once_and_ends(stack: Stack, store: AzureStore) -> Non
     report = ask(stack, "GET", f"/api/runs/north/{RUN}").json()
     assert report["outcome"] == "notApproved"
     assert report["decision"]["by"] is None, "nobody vouches for the name"
+
+
+def test_the_page_is_shut_to_who_has_not_signed_in(stack: Stack) -> None:
+    vouched = {"x-ms-client-principal-name": "head@school.example", "x-functions-key": stack.http_key}
+    for headers in ({}, vouched, {"cookie": "rosterdrop=guessed"}):
+        answer = ask(stack, "GET", "/api/status", headers=headers)
+        assert (answer.status_code, len(answer.text.splitlines())) == (403, 1)
+    assert ask(stack, "GET", "/api/status?signIn=guessed", headers={}).status_code == 403
+    assert ask(stack, "POST", f"/api/status/south/{RUN}/approve", headers=vouched).status_code == 403
+
+
+def test_a_person_signs_in_once_and_decides_by_a_button(stack: Stack, store: AzureStore) -> None:
+    door.save(store, SETTINGS, held_now("south"), None)
+    with httpx.Client(base_url=stack.http_base_url, timeout=30) as browser:
+        entered = browser.get(stack.page)
+        assert (entered.status_code, entered.headers["location"]) == (303, "/api/status")
+        assert "HttpOnly; SameSite=Strict" in entered.headers["set-cookie"]
+        shown = browser.get("/api/status")
+        assert shown.status_code == 200
+        assert shown.headers["content-type"].startswith("text/html")
+        assert shown.headers["cache-control"] == "no-store"
+        assert "style-src 'sha256-" in shown.headers["content-security-policy"]
+        path, token = f"/api/status/south/{RUN}/reject", shown.text.split('name="token" value="')[1].partition('"')[0]
+        ours = {"Origin": stack.http_base_url}
+        for headers, data in (
+            ({"Origin": "https://evil.example"}, {"token": token}),
+            ({}, {"token": token}),
+            (ours, {"token": "0" * 64}),
+            (ours, {}),
+        ):
+            assert browser.post(path, headers=headers, data=data).status_code == 403
+        hold = door.load(store, SETTINGS, "south").record.current
+        assert hold is not None
+        assert hold.hold is not None
+        assert hold.hold.decision is None
+        for nonsense in (f"/api/status/south/{RUN}/other", "/api/status/south/x/reject", f"/api/status/_/{RUN}/reject"):
+            assert browser.post(nonsense, headers=ours, data={"token": token}).status_code == 404
+        done = browser.post(path, headers=ours, data={"token": token})
+        assert (done.status_code, "Your decision is written down" in done.text) == (200, True)
+        late = browser.post(path, headers=ours, data={"token": token})
+        assert (late.status_code, "Too late" in late.text) == (409, True)
+    assert httpx.get(stack.page, timeout=30).status_code == 403, "the address works once"
