@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from shared import baseline, board
-from shared.overview import PastView
+from shared.overview import PastView, ProfileView
 from shared.pages import render
 from shared.record import Removed
 from shared.room import Room
@@ -23,12 +23,12 @@ _RECENT = 10
 
 def page(room: Room, who: Person, notice: str | None = None) -> str:
     """The page as this person sees it. `notice`: what came of the button that was just pressed."""
-    views = board.profiles(room)
+    views = sorted(board.profiles(room), key=lambda view: not _waits(view))  # what has to be decided comes first
     return render(
         _TEMPLATES / "page.html",
         css=_css(),
         views=views,
-        waiting=sum(1 for view in views if view.current and view.current.held and view.current.held.decided is None),
+        waiting=sum(map(_waits, views)),
         who=who.name,
         now=room.now(),
         notice=notice,
@@ -39,6 +39,11 @@ def page(room: Room, who: Person, notice: str | None = None) -> str:
         share=_share,
         tone=_tone,
     )
+
+
+def _waits(view: ProfileView) -> bool:
+    """Whether a run of the profile waits for a person."""
+    return view.current is not None and view.current.held is not None and view.current.held.decided is None
 
 
 def policy() -> str:

@@ -49,7 +49,9 @@ def _inbox(inbox: InboxView) -> Iterator[str]:
 
 
 def _run(profile: str, run: RunView) -> Iterator[str]:
-    yield f"  run         {run.run_id}, {run.files} files" + (f", until {_time(run.deadline)}" if run.deadline else "")
+    yield f"  run         {run.run_id}, {run.files} {'file' if run.files == 1 else 'files'}" + (
+        f", until {_time(run.deadline)}" if run.deadline else ""
+    )
     if run.waiting_for:
         yield f"  waiting for {run.waiting_for}"
     yield from (f"  warning     {warning}" for warning in run.warnings)

@@ -130,6 +130,12 @@ def test_a_page_can_be_heard_as_well_as_seen() -> None:
     assert "Decide: 1 waiting." in found.text
 
 
+def test_what_has_to_be_decided_comes_first() -> None:
+    found = shown(waiting("a"), held(Decision(approve=True, at=NOW), profile="b"), held(profile="z"))
+    order = [found.text.index(f"\n{profile}\n") for profile in ("z", "a", "b")]
+    assert order == sorted(order)
+
+
 def test_an_empty_account_and_profiles_with_nothing_yet() -> None:
     assert "No profile is known yet" in shown().text
     assert "Nothing has been dropped for this profile yet." in shown(profiles={"new": "x"}).text
