@@ -1,12 +1,13 @@
 """Removal: how much of the last accepted drop a run would remove, and the ids for a person's eyes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from .. import baseline
 from ..guard import BadMemory, Ids, IdWatch, kinds_of, recall, remember, removed, removed_ids
 from ..lines import line
 from ..record import Current, Removed
+from ..results import RemovedKind
 from ..snapshot import prefix
 from .work import Work, log
 
@@ -44,7 +45,11 @@ class Guard:
         found = removed(before, now, settings.max_removed_percent, settings.max_removed_least)
         over = tuple(_entry(each.entry) for each in found if each.over)
         if over:
-            work.store.replace(container, f"{folder}/removed.jsonl", self._list(before, now))
+            work.store.replace(
+                container,
+                f"{folder}/removed.jsonl",
+                self._list(before, now, {each.entry.kind for each in found if each.over}),
+            )
         return over
 
     def warnings(self, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,11 +66,24 @@ class Guard:
         try:
             return recall(found.memory, self._key)
         except BadMemory:
-            self.warning = UNREADABLE
             log.warning("%s", line("guardMemory", profile=self._work.profile, why="unreadable"))
-            return None
+            before = self._read_again(found.accepted.run_id, current)
+            self.warning = None if before is not None else UNREADABLE
+            return before
 
-    def _list(self, before: Ids, now: Ids) -> Iterator[bytes]:
+    def _read_again(self, run_id: str, current: Current) -> Ids | None:
+        """The last accepted drop's ids from its files, while they exist."""
+        from ..formats import FORMATS
+        from ..verification import verify
+
+        if not (sources := _snapshot(self._work, run_id)):
+            return None
+        watch = IdWatch(self._key, self._kinds)
+        form = next(form for form in FORMATS if form.id == current.drop.format)
+        allow = self._work.settings.allowed_values
+        return watch.ids(verify(sources, format=form, service=current.target.api, allow=allow, watch=watch))
+
+    def _list(self, before: Ids, now: Ids, kinds: Collection[RemovedKind]) -> Iterator[bytes]:
         """The ids that would go, read again from the last accepted drop's files while they exist."""
         work = self._work
         found = baseline.read(work.store, work.settings, work.profile)
@@ -74,7 +92,7 @@ class Guard:
             yield _NO_LIST
             return
         api = self._current.target.api
-        yield from removed_ids(sources, before, now, self._key, self._kinds, service=api)
+        yield from removed_ids(sources, before, now, self._key, kinds, service=api)
 
 
 def _entry(entry: object) -> Removed:

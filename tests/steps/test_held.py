@@ -140,6 +140,22 @@ def test_a_held_run_survives_what_strikes(sds: type[MemorySds], seed: int) -> No
     assert len(made.sds.posts) == 2
 
 
+@BOTH
+@pytest.mark.parametrize("files", ["there", "deleted"])
+def test_a_damaged_memory_is_made_anew_from_the_files_of_the_accepted_drop(sds: type[MemorySds], files: str) -> None:
+    made = world(sds)
+    (first,) = of(made, "sync")
+    kept = made.store.held["sds-state"]["north.baseline"]
+    damaged = kept.data[:-1] + bytes([kept.data[-1] ^ 1])
+    made.store.write("sds-state", "north.baseline", damaged)
+    if files == "deleted":
+        for name in [name for name in made.store.held["sds-runs"] if f"{first['runId']}/files/" in name]:
+            made.store.delete("sds-runs", name, made.store.held["sds-runs"][name].etag)
+    made.run(NIGHT)
+    assert len(of(made, "held")) == (files == "there")
+    assert len(made.sds.posts) == (1 if files == "there" else 2)
+
+
 def test_the_time_that_a_run_is_held_is_not_counted() -> None:
     made = world(MemorySds, provision_timeout=3600.0)
     made.run(2 * NIGHT)
