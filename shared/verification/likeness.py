@@ -89,7 +89,7 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
     found: dict[bytes, tuple[bytes, str]] = {}
     for key, near in zip(keys, quick_forms(keys), strict=True):
         ways = [near]
-        if odd or _maybe_exponent(key):
+        if odd or not key.isascii() or _maybe_exponent(key):
             ways.append(form(decoded(key)).encode(errors="surrogateescape"))
         for way in ways:
             for value in wanted.get(way, ()):
