@@ -199,7 +199,12 @@ def survey(
         lacks = tuple(Lack(name, "missing") for name in sorted(settings.files)) or (Lack("", "missing"),)
         words = " ".join(remark.says for remark in folder.remarks[:3])
         return Survey(None, {}, present, lacks, None, words, fingerprint(present), run_id(present))
-    return replace(best, lacks=tuple(replace(lack, near=folder.meant.get(lack.name)) for lack in best.lacks))
+    return replace(best, lacks=tuple(_with_near(lack, folder) for lack in best.lacks))
+
+
+def _with_near(lack: Lack, folder: Folder) -> Lack:
+    near = folder.meant.get(lack.name) if lack.why == "missing" else None
+    return replace(lack, near=near) if near is not None else lack
 
 
 def _folder(present: tuple[Blob, ...], best: "Survey | None", settings: Settings) -> Folder:

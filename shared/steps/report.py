@@ -26,19 +26,22 @@ def report(work: Work, plan: Plan | None = None) -> Plan | None:
     current = work.load().current
     if plan is not None and plan.incomplete:
         _tell_incomplete(work)
-    elif current is None:
-        return None
-    elif current.stage == "held":
+    elif current is not None and current.stage == "held":
         tell_held(work, current)
-    elif current.stage == "ended" and current.ending is not None:
-        counts = _tell_run(work, current, current.ending)
-        if current.ending.outcome in ACCEPTED:
-            folder = work.folder(current.run_id)
-            baseline.accept(work.store, work.settings, work.profile, folder, _accepted(current))
-        work.change(lambda record: Edited(_closed(work, record, current, counts), None))
-    elif current.stage == "synced" and current.sync is not None:
+    elif current is not None and current.stage == "ended" and current.ending is not None:
+        _tell_and_close(work, current, current.ending)
+    elif current is not None and current.stage == "synced" and current.sync is not None:
         tell_sync(work, current, current.sync, hurry=plan is not None and plan.hurry)
+    else:
+        _tell_incomplete(work)  # a plan that is carried out after a wait is only a name
     return None
+
+
+def _tell_and_close(work: Work, current: Current, ending: Ending) -> None:
+    counts = _tell_run(work, current, ending)
+    if ending.outcome in ACCEPTED:
+        baseline.accept(work.store, work.settings, work.profile, work.folder(current.run_id), _accepted(current))
+    work.change(lambda record: Edited(_closed(work, record, current, counts), None))
 
 
 def _tell_run(work: Work, current: Current, ending: Ending) -> Counts:
@@ -95,6 +98,8 @@ def _tell_incomplete(work: Work) -> None:
     record = work.load()
     found, seen = work.look(record).set, record.inbox
     if found is None or seen is None or seen.told or found.complete or found.fingerprint != seen.fingerprint:
+        return
+    if found.problem is not None or (work.now() - seen.since).total_seconds() < work.settings.incomplete_after:
         return
     ending = Ending("incomplete", work.now())
     names = {blob.name: name for name, blob in found.files.items()}

@@ -38,7 +38,7 @@ CALLS: dict[str, dict[str, tuple[str, str]]] = {
 QUICK_SYNC = [{"state": "inProgress", "seconds": 0.3}, {"state": "success"}]
 QUICK_RUNS = [{"state": "running", "seconds": 0.3}, {"state": "completed"}]
 READY = {"classic": "provisioned", "industryData": "ready"}
-SECONDS = 90.0
+SECONDS = 150.0
 """How long anything is waited for."""
 
 _FAULTS = threading.Lock()

@@ -36,6 +36,10 @@ SETTINGS = Settings(
 )
 
 
+_TRIES = 6
+"""How often the engine tries an activity, as the orchestrator's retry policy has it."""
+
+
 class Killed(BaseException):
     """The host died in the middle of an activity."""
 
@@ -245,7 +249,9 @@ class World:
         else:
             self.at(0.02, lambda: self._activity(instance, context, generator, task[1], task[2]))
 
-    def _activity(self, instance: str, context: Context, generator: Any, name: str, given: dict[str, Any]) -> None:
+    def _activity(
+        self, instance: str, context: Context, generator: Any, name: str, given: dict[str, Any], tries: int = 1
+    ) -> None:
         try:
             value = self._step(name, given)
             if self.random.random() < self.chaos.repeat:
@@ -257,8 +263,12 @@ class World:
             return
         except (Conflict, Denied) as error:
             put_off = self._put_off(name, given, error)
+            if put_off is None and tries < _TRIES:
+                pause = 2.0**tries
+                self.at(pause, lambda: self._activity(instance, context, generator, name, given, tries + 1))
+            elif put_off is None:
+                self.running.discard(instance)  # the engine gives it up; the sweep finds it
             if put_off is None:
-                self.at(2, lambda: self._activity(instance, context, generator, name, given))
                 return
             value = put_off
         self._advance(instance, context, generator, value)
