@@ -72,7 +72,8 @@ def _cause(group: Sequence[Finding], *, refuses: bool) -> Cause:
     says = first.says
     if differ := len({finding.says for finding in group}) > 1:
         columns = ", ".join(dict.fromkeys(finding.column for finding in group if finding.column))
-        says = _title(first.rule) if words == "{detail}" else words.format(n=count, column=columns, detail="…")
+        parts = {"n": count, "column": columns, "detail": "…", "shape": first.shape}
+        says = _title(first.rule) if words == "{detail}" else words.format(**parts)
     return Cause(
         type=first.type,
         rule=first.rule,

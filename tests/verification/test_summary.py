@@ -4,6 +4,7 @@ import pytest
 
 from shared.verification import FileResult, Finding, Service, Verification
 from shared.verification.model import Type
+from shared.verification.rules import RULES
 from shared.verification.summary import causes, counted, counts, facts, lines, listed, own_words, sentence
 
 
@@ -177,3 +178,11 @@ def test_lists_of_words() -> None:
         "a, b, c and 2 more",
     ]
     assert [counted(number, "person") for number in (0, 1, 2000)] == ["0 people", "1 person", "2,000 people"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_can_be_said_of_many_places(rule: str) -> None:
+    twice = [finding(rule, "warning", column=column, says=column, shape="leading zeros") for column in "ab"]
+    (cause,) = causes(result(*twice))
+    assert cause.says
+    assert "{" not in cause.says
