@@ -44,7 +44,7 @@ def test_each_role_is_enough_for_its_work_and_for_no_other(stack: Stack, tmp_pat
     assert dropped.returncode == 0, dropped.stderr
     refused = called(stack, "subscriber", "-m", "local", "drop", SAMPLE, "--profile", PROFILE)
     assert refused.returncode == 1
-    assert "it needs the role 'Storage Blob Data Contributor' there" in refused.stderr
+    assert "it needs the role 'Rosterdrop Writer' there" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
 
     with Run(stack) as run:
