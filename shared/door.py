@@ -4,7 +4,6 @@ An edit is a pure function of the record that returns the new record *and* what 
 several times; only what the swap that won has decided is handed out.
 """
 
-import logging
 import os
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,12 +11,11 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from .record import VERSION, Current, Record
+from .record import VERSION, Record
 from .settings import Settings
 from .store import Conflict, Store
 from .upgrade import upgraded
 
-log = logging.getLogger("rosterdrop")
 _SWAPS = 50
 
 
@@ -62,13 +60,6 @@ class Changed[T](NamedTuple):
     @property
     def version(self) -> Version:
         return Version(self.record, self.etag)
-
-
-class EditedRun[T](NamedTuple):
-    """What an edit makes of the current run, and what it decided. `run` None closes it."""
-
-    run: Current | None
-    said: T
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")

@@ -4,7 +4,7 @@ A version is remembered by a mark of eight bytes. Up to a thousand stand in the 
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from .settings import Settings
@@ -29,16 +29,13 @@ def read(store: Store, settings: Settings, profile: str) -> frozenset[str]:
     return _decoded(found[0]) if found else frozenset()
 
 
-def add(store: Store, settings: Settings, profile: str, marks: Iterable[str], there: Collection[str] = ()) -> None:
-    """Add marks to those that stand apart. They are facts, whoever finds them, so no swap of the record is needed.
-
-    `there`: the marks of all that lies in the inbox, if known; what is not among them is gone and is left out.
-    """
+def add(store: Store, settings: Settings, profile: str, marks: Iterable[str]) -> None:
+    """Add marks to those that stand apart. They are facts, whoever finds them, so no swap of the record is needed."""
     new = frozenset(marks)
     for _ in range(_SWAPS):
         found = store.read(settings.state_container, blob_name(profile))
         before = _decoded(found[0]) if found else frozenset()
-        after = (before & frozenset(there) if there else before) | new
+        after = before | new
         if after == before:
             return
         data = b"".join(bytes.fromhex(each) for each in sorted(after))

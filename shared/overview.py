@@ -10,7 +10,8 @@ import msgspec
 
 from .life import Stage
 from .outcomes import Outcome, SyncOutcome
-from .record import Current, Lack, Recent, Record, Removed, Seen
+from .record import Current, Lack, Recent, Record, Seen
+from .results import RemovedEntry
 
 
 class InboxView(msgspec.Struct, frozen=True, rename="camel"):
@@ -29,7 +30,7 @@ class HeldView(msgspec.Struct, frozen=True, rename="camel"):
 
     since: datetime
     decide_by: datetime
-    removed: tuple[Removed, ...]
+    removed: tuple[RemovedEntry, ...]
     decided: bool | None
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from .life import Stage
 from .outcomes import Outcome, SyncOutcome
-from .results import RemovedKind, RemovedRole
+from .results import RemovedEntry
 from .sds.port import Failure, ServiceMessage, SyncState
 
 VERSION = 2
@@ -158,20 +158,6 @@ class Claim(_Part, frozen=True):
     until: datetime | None = None
 
 
-class Removed(_Part, frozen=True):
-    """How many ids of one kind (people also by role) the run would remove, against the last accepted drop."""
-
-    kind: RemovedKind
-    role: RemovedRole | None
-    before: int
-    now: int
-    removed: int
-    dropped: int
-    percent: float
-    limit: float
-    over: bool = True
-
-
 class Decision(_Part, frozen=True):
     """What a person has said of a held run. `by`: the name that the platform vouches for, if any."""
 
@@ -185,7 +171,7 @@ class Hold(_Part, frozen=True):
 
     since: datetime
     until: datetime
-    removed: tuple[Removed, ...]
+    removed: tuple[RemovedEntry, ...]
     told: bool = False
     decision: Decision | None = None
 
@@ -259,7 +245,6 @@ class Current(_Part, frozen=True):
     misses: int = 0
     """How often in a row the service did not know what it was asked for, while the sync is followed."""
     hold: Hold | None = None
-    decided_by: Decision | None = None
     ending: Ending | None = None
     sync: SyncEnding | None = None
 

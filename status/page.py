@@ -10,7 +10,7 @@ from pathlib import Path
 from shared import baseline, board
 from shared.overview import PastView, ProfileView
 from shared.pages import render
-from shared.record import Removed
+from shared.results import RemovedEntry
 from shared.room import Room
 
 from . import people
@@ -82,7 +82,7 @@ _KINDS = {
 }
 
 
-def _kind(removed: Removed) -> str:
+def _kind(removed: RemovedEntry) -> str:
     return _KINDS[removed.role or removed.kind]
 
 

@@ -79,7 +79,7 @@ def claim(
     mark: Callable[[Current], Current] = lambda run: run,
     known: Version | None = None,
 ) -> Claimed | None:
-    """Claim the session for a new attempt, if the run is as `wanted` and nobody works with it.
+    """Claim the session for a new attempt, if the run is as `wanted`, nobody works with it and nobody paused it.
 
     `mark` changes the run in the same swap.
     """
@@ -91,7 +91,7 @@ def claim(
         run = replace(mark(run), claim=Claim(attempt, work.believed_until()))
         return EditedRun(run, (run, attempt))
 
-    changed = work.change_run(run_id, swap, known=known)
+    changed = work.change_run(run_id, swap, known=known, though_paused=False)
     return Claimed(work, *changed.said, changed.version) if changed.said is not None else None
 
 

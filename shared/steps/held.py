@@ -8,7 +8,7 @@ from .. import life
 from ..door import Edited
 from ..lines import line
 from ..record import Current, Decision, Record
-from ..results import DecideEntry, HeldData, RemovedEntry, TimesEntry, event
+from ..results import DecideEntry, HeldData, TimesEntry, event
 from .tell import announce, drop_entry, report_entry, source
 from .work import EditedRun, Work, log
 
@@ -41,14 +41,13 @@ def tell_held(work: Work, current: Current) -> None:
         return
     folder = work.folder(current.run_id)
     times = TimesEntry(**{name: getattr(current.times, name) for name in TimesEntry.__struct_fields__})
-    fields = RemovedEntry.__struct_fields__
     data = HeldData(
         profile=work.profile,
         profile_id=current.target.profile_id,
         run_id=current.run_id,
         api=current.target.api,
         drop=drop_entry(work, current),
-        removed=tuple(RemovedEntry(**{name: getattr(each, name) for name in fields}) for each in hold.removed),
+        removed=hold.removed,
         decide_by=hold.until,
         decide=DecideEntry(work.room.page, f"python -m local approve {work.profile} {current.run_id}"),
         report=report_entry(work, folder),

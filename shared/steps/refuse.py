@@ -70,7 +70,7 @@ class _Portion(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class _What(NamedTuple):
-    """A portion that was found, and the letter of its story."""
+    """A portion that was found, as blobs and as it is written down."""
 
     blobs: tuple[Blob, ...]
     portion: _Portion

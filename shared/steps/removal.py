@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from .. import baseline
 from ..guard import BadMemory, Ids, IdWatch, kinds_of, recall, remember, removed, removed_ids
 from ..lines import line
-from ..record import Current, Removed
-from ..results import RemovedKind
+from ..record import Current
+from ..results import RemovedEntry, RemovedKind
 from ..snapshot import prefix
 from .work import Work, log
 
@@ -31,7 +31,7 @@ class Guard:
         self.watch = IdWatch(self._key, self._kinds)
         self.warning: str | None = None
 
-    def judge(self, checked: "Verification") -> tuple[Removed, ...]:
+    def judge(self, checked: "Verification") -> tuple[RemovedEntry, ...]:
         """The kinds and roles of which the run would remove too many; none: go on. Its ids are put by."""
         work, current = self._work, self._current
         now = self.watch.ids(checked)
@@ -43,12 +43,12 @@ class Guard:
             return ()
         settings = work.settings
         found = removed(before, now, settings.max_removed_percent, settings.max_removed_least)
-        over = tuple(_entry(each.entry) for each in found if each.over)
+        over = tuple(each.entry for each in found if each.over)
         if over:
             work.store.replace(
                 container,
                 f"{folder}/removed.jsonl",
-                self._list(before, now, {each.entry.kind for each in found if each.over}),
+                self._list(before, now, {entry.kind for entry in over}),
             )
         return over
 
@@ -93,10 +93,6 @@ class Guard:
             return
         api = self._current.target.api
         yield from removed_ids(sources, before, now, self._key, kinds, service=api)
-
-
-def _entry(entry: object) -> Removed:
-    return Removed(**{name: getattr(entry, name) for name in Removed.__struct_fields__ if name != "over"})
 
 
 def _snapshot(work: Work, run_id: str) -> "list[Source]":

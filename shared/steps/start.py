@@ -107,7 +107,8 @@ def _intent(work: Work, current: Current) -> StartIntent | None:
             return None
         return EditedRun(moved(run, "intend", start_intent=intent, poll=None, waiting=None), intent)
 
-    return work.change_run(current.run_id, swap).said
+    # A start that went out before a pause is seen through; a first one does not begin.
+    return work.change_run(current.run_id, swap, though_paused=before is not None).said
 
 
 def _baseline(work: Work, current: Current) -> StartIntent | None:

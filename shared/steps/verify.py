@@ -11,8 +11,9 @@ from ..formats import FORMATS, classify
 from ..learn import ended
 from ..life import may, moved
 from ..lines import line
-from ..record import Accepted, Current, DropFile, Ending, Hold, Removed
+from ..record import Accepted, Current, DropFile, Ending, Hold
 from ..report import Finding, Report, write
+from ..results import RemovedEntry
 from ..settings import Settings
 from ..snapshot import prefix
 from .work import SMALL, EditedRun, Work, log
@@ -56,7 +57,7 @@ def _decided(
     current: Current,
     findings: tuple[Finding, ...],
     ending: Ending | None,
-    removed: tuple[Removed, ...] = (),
+    removed: tuple[RemovedEntry, ...] = (),
 ) -> Plan | None:
     """Write down what was found: the run goes on, is held for a person, or has ended."""
     if findings:

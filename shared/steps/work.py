@@ -97,12 +97,18 @@ class Work:
         *,
         known: Version | None = None,
         driver: bool = True,
+        though_paused: bool = True,
     ) -> Changed[T | None]:
-        """Change the current run. It says None if the run is gone, or the edit does not apply (returns None)."""
+        """Change the current run. It says None if the run is gone, or the edit does not apply (returns None).
+
+        `though_paused` False: nor does it apply while the profile is paused. What begins something in the world asks
+        so in the very swap that it needs: a pause that was answered holds.
+        """
 
         def swap(record: Record) -> Edited[T | None]:
             run = record.current
-            edited = edit(run) if run is not None and run.run_id == run_id else None
+            held_up = record.paused is not None and not though_paused
+            edited = edit(run) if run is not None and run.run_id == run_id and not held_up else None
             if edited is None:
                 return Edited(record, None)
             return Edited(replace(record, current=edited.run), edited.said)

@@ -14,11 +14,11 @@ from shared.record import (
     Lack,
     Recent,
     Record,
-    Removed,
     Seen,
     Target,
     Times,
 )
+from shared.results import RemovedEntry
 
 NORTH = "11111111-2222-3333-4444-555555555555"
 NOW = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
@@ -36,8 +36,8 @@ def current(stage: Stage, **more: Any) -> Current:
 
 def held(decision: Decision | None = None, profile: str = "north") -> Record:
     removed = (
-        Removed("people", "students", 400, 200, 200, 0, 50.0, 20.0),
-        Removed("orgs", None, 10, 10, 0, 0, 0.0, 20.0, over=False),
+        RemovedEntry("people", "students", 400, 200, 200, 0, 50.0, 20.0),
+        RemovedEntry("orgs", None, 10, 10, 0, 0, 0.0, 20.0),
     )
     hold = Hold(NOW, NOW + timedelta(days=7), removed, told=True, decision=decision)
     return Record(profile, current=current("held", hold=hold), recent=recent())

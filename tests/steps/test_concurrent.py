@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from shared import report as reports
 from shared.door import Edited, change
-from shared.record import Current, Driver, Record
+from shared.record import Current, Decision, Driver, Record
 from shared.sds.port import Answer, Reply
 from shared.steps import STEPS, join
+from shared.steps.wishes import paused
+from shared.steps.work import Work
 from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.test_interleavings import new_set
 from tests.model.test_nights import FILES, NIGHT, check
@@ -300,6 +302,54 @@ def test_newest_wins_before_the_upload_and_not_after() -> None:
             world.now += timedelta(seconds=plan.seconds or world.settings.settle)
         ended = [plan.ending or plan.sync for plan in plans if plan.ending or plan.sync]
         assert [ending.outcome for ending in ended] == ([outcome] if outcome else [])
+
+
+@pytest.mark.parametrize("sds", [MemorySds, MemoryIndustryData])
+@pytest.mark.parametrize("step", ["upload", "start"])
+def test_a_pause_in_the_middle_of_a_step_lets_no_start_begin(step: str, sds: type[MemorySds]) -> None:
+    """Who presses it sees `paused`; only a start whose intent was in the record by then may still go out."""
+    world = until(POINTS[step], sds)
+    operations = count(world)
+    STEPS[step](world.room, "north", "me", None)
+    for point in range(1, operations() + 1):
+        world = until(POINTS[step], sds)
+        begun: list[bool] = []
+
+        def press(world: World = world, begun: list[bool] = begun) -> None:
+            assert paused(Work(world.room, "north"), Decision(False, world.now)) == "done"
+            current = world.record().current
+            begun.append(current is not None and current.start_intent is not None)
+
+        count(world)
+        world.inject[world.operations + point] = press
+        STEPS[step](world.room, "north", "me", None)
+        for _ in range(3):
+            STEPS["start"](world.room, "north", "me", None)
+        assert world.sds.posts == [] or begun == [True], f"started after it was paused at operation {point}"
+
+
+@pytest.mark.parametrize("sds", [MemorySds, MemoryIndustryData])
+def test_a_pause_before_the_session_is_claimed_lets_no_upload_begin(sds: type[MemorySds]) -> None:
+    world = until(POINTS["upload"], sds)
+    operations = count(world)
+    STEPS["upload"](world.room, "north", "me", None)
+    unclaimed = 0
+    for point in range(1, operations() + 1):
+        world = until(POINTS["upload"], sds)
+        claims: list[bool] = []
+
+        def press(world: World = world, claims: list[bool] = claims) -> None:
+            assert paused(Work(world.room, "north"), Decision(False, world.now)) == "done"
+            current = world.record().current
+            claims.append(current is not None and current.claim is not None)
+
+        count(world)
+        world.inject[world.operations + point] = press
+        STEPS["upload"](world.room, "north", "me", None)
+        opened = [name for _, name in world.sds.calls].count("open_upload")
+        assert opened == 0 or claims == [True], f"uploaded after it was paused at operation {point}"
+        unclaimed += claims == [False]
+    assert unclaimed, "never paused before the claim"
 
 
 def test_the_taken_set_is_whole() -> None:
