@@ -12,6 +12,7 @@ from .faults import Faults
 from .gate import Gate
 from .industry.lake import Lake
 from .industry.routes import ROUTES as INDUSTRY
+from .industry.setup_routes import ROUTES as SETUP
 from .log import RequestLog
 from .router import Router
 from .scenario import read_scenario
@@ -53,7 +54,7 @@ class Emulator:
             door,
             self.faults,
             self.log,
-            graph=Router(CLASSIC + INDUSTRY),
+            graph=Router(CLASSIC + INDUSTRY + SETUP),
             control=Router(self.control_routes),
             storage=Lake(self.state.tenant),
         )

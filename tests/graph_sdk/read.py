@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from importlib.metadata import version
 from typing import Any
@@ -107,7 +107,7 @@ def _attribute(name: str) -> str:
 class Reader:
     def __init__(self, root: str, token: str) -> None:
         self._adapter = GraphRequestAdapter(Bearer(token))
-        self._adapter.base_url = root
+        self._adapter.base_url = self.root = root
         self.industry = GraphServiceClient(request_adapter=self._adapter).external.industry_data
         self.seen: list[dict[str, Any]] = []
 
@@ -132,6 +132,58 @@ class Reader:
         return location.rpartition("/")[2]
 
 
+async def set_up(reader: Reader, base: str) -> None:
+    """Make a flow with all that it refers to, of the other format."""
+    industry = reader.industry
+    matching = _industry("user_matching_setting")(
+        priority_order=0,
+        match_target=_industry("user_match_target_reference_value")(code="mail"),
+        source_identifier=_industry("identifier_type_reference_value")(code="email"),
+    )
+    system = await industry.source_systems.post(
+        _industry("source_system_definition")(display_name="SIS", vendor="V", user_matching_settings=[matching])
+    )
+    connector = await industry.data_connectors.post(
+        _industry("azure_data_lake_connector")(
+            odata_type="#microsoft.graph.industryData.azureDataLakeConnector",
+            display_name="Files",
+            file_format=_industry("file_format_reference_value")(code="schoolDataSyncV1"),
+            additional_data={"sourceSystem@odata.bind": f"{reader.root}/{base}/sourceSystems/{system.id}"},
+        )
+    )
+    year = await industry.years.post(
+        _industry("year_time_period_definition")(
+            display_name="Next",
+            start_date=date(2027, 8, 1),
+            end_date=date(2028, 7, 31),
+            year=_industry("year_reference_value")(code="2028"),
+        )
+    )
+    flow = await industry.inbound_flows.post(
+        _industry("inbound_file_flow")(
+            odata_type="#microsoft.graph.industryData.inboundFileFlow",
+            display_name="Made",
+            data_domain=_industry("inbound_domain").EducationRostering,
+            effective_date_time=datetime(2026, 8, 1, tzinfo=UTC),
+            additional_data={
+                "dataConnector@odata.bind": f"{reader.root}/{base}/dataConnectors('{connector.id}')",
+                "year@odata.bind": f"{reader.root}/{base}/years/{year.id}",
+            },
+        )
+    )
+    made = {"sourceSystems": system, "dataConnectors": connector, "years": year, "inboundFlows": flow}
+    for name, thing in made.items():
+        reader.seen.append({"path": f"{base}/{name}/{thing.id}", "body": understood(thing)})
+    its = industry.inbound_flows.by_inbound_flow_id(flow.id)
+    await reader.read(f"{base}/inboundFlows/{flow.id}/dataConnector", its.data_connector.get)
+    await reader.read(f"{base}/inboundFlows/{flow.id}/year", its.year.get)
+
+
+def _industry(module: str) -> Any:
+    name = "".join(word.capitalize() for word in module.split("_"))
+    return _class("industry", module, name)
+
+
 async def main(root: str, token: str, flow: str) -> None:
     reader = Reader(root, token)
     industry, one = reader.industry, reader.industry.inbound_flows.by_inbound_flow_id(flow)
@@ -141,6 +193,7 @@ async def main(root: str, token: str, flow: str) -> None:
         return lambda: builder.get(RequestConfiguration(query_parameters=parameters))
 
     base = "external/industryData"
+    await set_up(reader, base)
     await reader.read(f"{base}/inboundFlows[]", industry.inbound_flows.get)
     await reader.read(
         f"{base}/inboundFlows/{flow}?$expand=dataConnector,year",

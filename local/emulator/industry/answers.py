@@ -1,12 +1,27 @@
 """Flows, connectors and sessions as JSON objects of the industry data API."""
 
+import re
+
+from ..call import Call
 from ..clock import stamp
 from ..specs import FlowSpec
 from .flow import Flow
+from .references import Connector
 from .sas import Signer
 from .session import Session
 
 NAMESPACE = "#microsoft.graph.industryData"
+_INSIDE = re.compile(r"\([^()]*\)")
+
+
+def context(call: Call, what: str) -> dict[str, object]:
+    return {"@odata.context": f"{call.graph_root}/$metadata#external/industryData/{what}/$entity"}
+
+
+def expands(call: Call, name: str) -> bool:
+    """Whether `$expand` names a link; what it says of it in parentheses is not minded."""
+    wishes = _INSIDE.sub("", call.request.query_params.get("$expand", "").lower())
+    return name.lower() in (wish.strip() for wish in wishes.split(","))
 
 
 def flow_object(flow: Flow, readiness: str) -> dict[str, object]:
@@ -22,13 +37,13 @@ def flow_object(flow: Flow, readiness: str) -> dict[str, object]:
     }
 
 
-def connector_object(flow: Flow) -> dict[str, object]:
-    """The connector. Its `fileFormat`, a reference value, is null when the flow is of no format."""
+def connector_object(connector: Connector) -> dict[str, object]:
+    """The azureDataLakeConnector. Its `fileFormat`, a reference value, is null when it is of none."""
     return {
         "@odata.type": f"{NAMESPACE}.azureDataLakeConnector",
-        "id": flow.connector,
-        "displayName": f"{flow.spec.display_name} files",
-        "fileFormat": {"code": flow.spec.file_format} if flow.spec.file_format else None,
+        "id": connector.id,
+        "displayName": connector.display_name,
+        "fileFormat": {"code": connector.file_format} if connector.file_format else None,
     }
 
 

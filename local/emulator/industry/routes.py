@@ -1,22 +1,18 @@
 """The industry data API's routes below `/beta` (graph-sds reference 2.2)."""
 
-import re
-
 from starlette.responses import Response
 
 from ..call import Call, GraphError
 from ..collection import collection
 from ..router import Route
 from ..spoilt import CODES
-from .answers import connector_object, flow_object, session_object
+from .answers import connector_object, context, expands, flow_object, session_object
 from .flow import Flow
-from .references import SOURCE_SYSTEM, YEAR, source_system_object, year_object
 from .run import Run
 from .runs import RunInProgress, TooManyRuns
 from .tenant import TENANT
 
 ROOT = "/beta/external/industryData"
-_INSIDE = re.compile(r"\([^()]*\)")
 
 
 def _missing(what: str) -> GraphError:
@@ -34,16 +30,6 @@ def _flow(call: Call) -> Flow:
     return flow
 
 
-def _context(call: Call, what: str) -> dict[str, object]:
-    return {"@odata.context": f"{call.graph_root}/$metadata#external/industryData/{what}/$entity"}
-
-
-def _expands(call: Call, name: str) -> bool:
-    """Whether `$expand` names a link; what it says of it in parentheses is not minded."""
-    wishes = _INSIDE.sub("", call.request.query_params.get("$expand", "").lower())
-    return name.lower() in (wish.strip() for wish in wishes.split(","))
-
-
 async def list_flows(call: Call) -> Response:
     rows = [flow_object(flow, flow.readiness(poll=True)) for flow in call.state.tenant.flows.all()]
     return collection(call, "external/industryData/inboundFlows", rows)
@@ -51,54 +37,20 @@ async def list_flows(call: Call) -> Response:
 
 async def get_flow(call: Call) -> Response:
     flow = _flow(call)
-    body = _context(call, "inboundFlows") | flow_object(flow, flow.readiness(poll=True))
-    if _expands(call, "dataConnector"):
-        body["dataConnector"] = connector_object(flow)
-    if _expands(call, "year"):
-        body["year"] = year_object(call.state.clock())
+    body = context(call, "inboundFlows") | flow_object(flow, flow.readiness(poll=True))
+    if expands(call, "dataConnector"):
+        body["dataConnector"] = connector_object(call.state.tenant.connector_of(flow))
+    if expands(call, "year"):
+        body["year"] = call.state.tenant.references.year_of(flow.spec.id)
     return call.json(body)
 
 
-async def list_connectors(call: Call) -> Response:
-    rows = [connector_object(flow) for flow in call.state.tenant.flows.all()]
-    return collection(call, "external/industryData/dataConnectors", rows)
-
-
-async def get_connector(call: Call) -> Response:
-    body = _context(call, "dataConnectors") | connector_object(_flow(call))
-    if _expands(call, "sourceSystem"):
-        body["sourceSystem"] = source_system_object()
-    return call.json(body)
-
-
-async def list_years(call: Call) -> Response:
-    return collection(call, "external/industryData/years", [year_object(call.state.clock())])
-
-
-async def get_year(call: Call) -> Response:
-    if call.keys["year"] != YEAR:
-        raise _missing("year")
-    return call.json(_context(call, "years") | year_object(call.state.clock()))
+async def get_flows_connector(call: Call) -> Response:
+    return call.json(context(call, "dataConnectors") | connector_object(call.state.tenant.connector_of(_flow(call))))
 
 
 async def get_flows_year(call: Call) -> Response:
-    _flow(call)
-    return call.json(_context(call, "years") | year_object(call.state.clock()))
-
-
-async def list_source_systems(call: Call) -> Response:
-    return collection(call, "external/industryData/sourceSystems", [source_system_object()])
-
-
-async def get_source_system(call: Call) -> Response:
-    if call.keys["source"] != SOURCE_SYSTEM:
-        raise _missing("source system")
-    return call.json(_context(call, "sourceSystems") | source_system_object())
-
-
-async def get_connectors_source_system(call: Call) -> Response:
-    _flow(call)
-    return call.json(_context(call, "sourceSystems") | source_system_object())
+    return call.json(context(call, "years") | call.state.tenant.references.year_of(_flow(call).spec.id))
 
 
 async def get_upload_session(call: Call) -> Response:
@@ -110,8 +62,8 @@ async def get_upload_session(call: Call) -> Response:
     call.facts |= {"container": session.container, "reset": reset, "new": session is not before}
     expires = now - 60 if call.expired_sas else session.expires
     body = session_object(session, flow.spec, call.state.tenant.signer, call.root, TENANT, expires)
-    context = f"{call.graph_root}/$metadata#microsoft.graph.industryData.fileUploadSession"
-    return call.json({"@odata.context": context} | body)
+    kind = f"{call.graph_root}/$metadata#microsoft.graph.industryData.fileUploadSession"
+    return call.json({"@odata.context": kind} | body)
 
 
 def _wants_reset(call: Call, flow: Flow) -> bool:
@@ -146,7 +98,7 @@ async def get_operation(call: Call) -> Response:
     operation = call.state.tenant.operations.get(call.keys["operation"])
     if operation is None:
         raise _missing("operation")
-    return call.json(_context(call, "operations") | operation.shown(call.graph_root, poll=True))
+    return call.json(context(call, "operations") | operation.shown(call.graph_root, poll=True))
 
 
 async def start_run(call: Call) -> Response:
@@ -183,7 +135,7 @@ def _run(call: Call) -> Run:
 
 
 async def get_run(call: Call) -> Response:
-    return call.json(_context(call, "runs") | await _run(call).shown())
+    return call.json(context(call, "runs") | await _run(call).shown())
 
 
 async def list_activities(call: Call) -> Response:
@@ -192,8 +144,8 @@ async def list_activities(call: Call) -> Response:
 
 
 async def get_statistics(call: Call) -> Response:
-    context = {"@odata.context": f"{call.graph_root}/$metadata#microsoft.graph.industryData.industryDataRunStatistics"}
-    return call.json(context | await _run(call).statistics())
+    kind = f"{call.graph_root}/$metadata#microsoft.graph.industryData.industryDataRunStatistics"
+    return call.json({"@odata.context": kind} | await _run(call).statistics())
 
 
 _FLOW = ROOT + "/inboundFlows/{flow}"
@@ -202,11 +154,9 @@ _CONNECTOR = ROOT + "/dataConnectors/{connector}"
 ROUTES = (
     Route("GET", ROOT + "/inboundFlows", list_flows),
     Route("GET", _FLOW, get_flow),
-    Route("GET", _FLOW + "/dataConnector", get_connector),
+    Route("GET", _FLOW + "/dataConnector", get_flows_connector),
     Route("GET", _FLOW + "/dataConnector/getUploadSession", get_upload_session),
     Route("POST", _FLOW + "/dataConnector/validate", validate),
-    Route("GET", ROOT + "/dataConnectors", list_connectors),
-    Route("GET", _CONNECTOR, get_connector),
     Route("GET", _CONNECTOR + "/getUploadSession", get_upload_session),
     Route("POST", _CONNECTOR + "/validate", validate),
     Route("GET", ROOT + "/operations", list_operations),
@@ -217,9 +167,4 @@ ROUTES = (
     Route("GET", ROOT + "/runs/{run}/activities", list_activities),
     Route("GET", ROOT + "/runs/{run}/getStatistics", get_statistics),
     Route("GET", _FLOW + "/year", get_flows_year),
-    Route("GET", _CONNECTOR + "/sourceSystem", get_connectors_source_system),
-    Route("GET", ROOT + "/years", list_years),
-    Route("GET", ROOT + "/years/{year}", get_year),
-    Route("GET", ROOT + "/sourceSystems", list_source_systems),
-    Route("GET", ROOT + "/sourceSystems/{source}", get_source_system),
 )

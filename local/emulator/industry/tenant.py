@@ -10,6 +10,7 @@ from ..specs import FlowSpec, RunsSpec
 from .flow import Flow, Validated
 from .headers import validated
 from .operation import PLAIN, VALIDATE, Operation
+from .references import SOURCE_SYSTEM, Connector, References
 from .run import Part
 from .runs import Begun, Runs
 from .sas import Signer
@@ -27,8 +28,21 @@ class Tenant:
         self._uploads.mkdir(mode=OWNER_ALONE, parents=True)
         self.signer = Signer()
         self.flows: Registry[FlowSpec, Flow] = Registry(lambda spec: Flow(spec, clock), FlowSpec(id="*"))
+        self.references = References(clock())
         self.operations: dict[str, Operation] = {}
         self.runs = Runs(RunsSpec(), clock, self._parts)
+
+    def connectors(self) -> dict[str, Connector]:
+        """By id: the ones that were made, and those of the flows of scenarios."""
+        theirs = {flow.connector: self.connector_of(flow) for flow in self.flows.all()}
+        return self.references.connectors | theirs
+
+    def connector_of(self, flow: Flow) -> Connector:
+        """A flow's connector, which is of its format."""
+        made = self.references.connectors.get(flow.connector)
+        name = made.display_name if made else f"{flow.spec.display_name} files"
+        source = made.source_system if made else SOURCE_SYSTEM
+        return Connector(flow.connector, name, flow.spec.file_format, source)
 
     def by_connector(self, connector: str) -> Flow | None:
         """The flow of a connector (id in any case)."""
