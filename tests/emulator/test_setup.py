@@ -117,6 +117,8 @@ def test_a_connector_may_tell_no_format(graph: Client) -> None:
         ("inboundFlows", {"dataConnector@odata.bind": None}, "dataConnector@"),
         ("inboundFlows", {"year@odata.bind": "years"}, "year@"),
         ("inboundFlows", {"effectiveDateTime": "now"}, "effectiveDateTime"),
+        ("inboundFlows", {"effectiveDateTime": None}, "effectiveDateTime"),
+        ("inboundFlows", {"effectiveDateTime": "2026-08-01T00:00:00"}, "effectiveDateTime"),
         ("inboundFlows", {"expirationDateTime": "2026-07-31T00:00:00Z"}, "expirationDateTime"),
     ],
 )

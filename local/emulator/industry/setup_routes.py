@@ -62,14 +62,14 @@ def _bound(body: Mapping[str, Any], field: str, among: str, there: Mapping[str, 
     return segments[-1]
 
 
-def _time(body: Mapping[str, Any], field: str) -> float | None:
-    value = body.get(field)
-    if value is None:
-        return None
+def _time(body: Mapping[str, Any], field: str) -> float:
     try:
-        return datetime.fromisoformat(str(value)).timestamp()
+        time = datetime.fromisoformat(str(body.get(field)))
     except ValueError:
-        raise _bad(f"{field} must be a date and time.") from None
+        time = None
+    if time is None or time.tzinfo is None:
+        raise _bad(f"{field} must be a date and time with its offset.")
+    return time.timestamp()
 
 
 async def make_source_system(call: Call) -> Response:
@@ -127,14 +127,14 @@ async def make_flow(call: Call) -> Response:
     year = _bound(body, "year", "years", tenant.references.years)
     now, id_ = call.state.clock(), str(uuid4())
     effective = _time(body, "effectiveDateTime")
-    expires = _time(body, "expirationDateTime")
-    if expires is not None and expires <= (now if effective is None else effective):
+    expires = None if body.get("expirationDateTime") is None else _time(body, "expirationDateTime")
+    if expires is not None and expires <= effective:
         raise _bad("expirationDateTime must be after effectiveDateTime.")
     changes: dict[str, object] = {
         "displayName": _name(body),
         "connector": connector.id,
         "fileFormat": connector.file_format,
-        "effectiveDaysAgo": 0 if effective is None else (now - effective) / DAY,
+        "effectiveDaysAgo": (now - effective) / DAY,
         "expiresInDays": None if expires is None else (expires - now) / DAY,
     }
     tenant.flows.patch(id_, changes)
