@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MOST = 5000
 """Blobs of the state container that are looked through for records."""
 _RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
+_STORY_ID = re.compile(_RUN_ID.pattern + r"(?:-(?:[id]|x[0-9]{1,4}))?")
 _END = ".json"
 DAMAGED = "The record of this profile can't be read. It is rebuilt when the profile is looked at next."
 NEWER = "A newer version of the app keeps this profile's record; this one leaves it alone."
@@ -25,6 +26,11 @@ NOTHING = "Nothing has been dropped for this profile yet."
 def is_run_id(text: str) -> bool:
     """Whether this is how a run is named."""
     return _RUN_ID.fullmatch(text) is not None
+
+
+def is_story_id(text: str) -> bool:
+    """Whether this is how a run is named, or what never became one: incomplete, refused, a damaged record."""
+    return _STORY_ID.fullmatch(text) is not None
 
 
 def profile_key(text: str) -> str | None:

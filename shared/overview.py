@@ -35,10 +35,11 @@ class HeldView(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class RunView(msgspec.Struct, frozen=True, rename="camel"):
-    """The run that is on its way. `says` is one sentence."""
+    """The run that is on its way. `says` is one sentence; `since`: when what led to the stage was noted."""
 
     run_id: str
     stage: Stage
+    since: datetime | None
     says: str
     waiting_for: str | None
     deadline: datetime | None
@@ -190,6 +191,7 @@ def _current(run: Current | None) -> RunView | None:
     return RunView(
         run.run_id,
         run.stage,
+        _since(run),
         _STAGE_SAYS[run.stage],
         waiting if run.stage not in ("ended", "following", "synced") else None,
         run.follow_until if run.stage in ("following", "synced") else run.deadline,
@@ -198,3 +200,22 @@ def _current(run: Current | None) -> RunView | None:
         run.warnings,
         held,
     )
+
+
+def _since(run: Current) -> datetime | None:
+    """Since when the run is at its stage, as near as the record tells: a moment that is never later than it was."""
+    hold, intent, times = run.hold, run.start_intent, run.times
+    answered = hold.decision.at if hold is not None and hold.decision is not None else None
+    known: dict[Stage, datetime | None] = {
+        "held": hold.since if hold is not None else None,
+        "checked": answered,
+        "uploading": times.provisioned or answered,
+        "uploaded": times.uploaded,
+        "verifying": times.uploaded,
+        "verified": times.uploaded,
+        "starting": intent.at if intent is not None else None,
+        "ended": run.ending.at if run.ending is not None else None,
+        "following": times.started,
+        "synced": run.sync.at if run.sync is not None else None,
+    }
+    return known.get(run.stage) or times.settled or times.last_landed

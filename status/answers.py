@@ -43,7 +43,7 @@ def one_run(room: Room, named: str, run_id: str) -> Said:
     key = board.profile_key(named)
     if key is None:
         return UNKNOWN_PROFILE
-    if not board.is_run_id(run_id):
+    if not board.is_story_id(run_id):
         return UNKNOWN_RUN
     work = Work(room, key)
     found = report.read(room.store, work.settings, work.folder(run_id))

@@ -3,11 +3,14 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from shared import baseline, board
+from shared.moments import in_zone, universal
 from shared.overview import PastView, ProfileView
 from shared.pages import render
 from shared.results import RemovedEntry
@@ -16,7 +19,7 @@ from shared.room import Room
 from . import people
 from .people import Person
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 _RECENT = 10
 """Finished runs that are shown of a profile."""
 
@@ -25,8 +28,8 @@ def page(room: Room, who: Person, notice: str | None = None) -> str:
     """The page as this person sees it. `notice`: what came of the button that was just pressed."""
     views = sorted(board.profiles(room), key=lambda view: not _waits(view))  # what has to be decided comes first
     return render(
-        _TEMPLATES / "page.html",
-        css=_css(),
+        TEMPLATES / "page.html",
+        css=css(),
         views=views,
         waiting=sum(map(_waits, views)),
         who=who.name,
@@ -34,9 +37,10 @@ def page(room: Room, who: Person, notice: str | None = None) -> str:
         notice=notice,
         recent=_RECENT,
         token=_tokens(room, who),
-        time=_time,
-        kind=_kind,
-        share=_share,
+        time=in_zone(room.settings.time_zone),
+        utc=universal,
+        kind=kind,
+        share=share,
         tone=_tone,
     )
 
@@ -48,27 +52,24 @@ def _waits(view: ProfileView) -> bool:
 
 def policy() -> str:
     """The Content-Security-Policy: the page's own stylesheet and its own forms, and nothing else."""
-    digest = b64encode(hashlib.sha256(_css().encode()).digest()).decode()
+    digest = b64encode(hashlib.sha256(css().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
 @cache
-def _css() -> str:
+def css() -> str:
+    """The one stylesheet of all pages."""
     from markupsafe import Markup
 
-    return Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    return Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
 
 
 def _tokens(room: Room, who: Person) -> Callable[[str, str], str]:
     return lambda profile, run_id: people.token(
         baseline.key(room.store, room.settings.of(profile), profile), profile, run_id, who
     )
-
-
-def _time(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%a %d %b %Y, %H:%M} UTC"
 
 
 _KINDS = {
@@ -82,14 +83,23 @@ _KINDS = {
 }
 
 
-def _kind(removed: RemovedEntry) -> str:
+def kind(removed: RemovedEntry) -> str:
+    """Whom or what it is about, in words."""
     return _KINDS[removed.role or removed.kind]
 
 
-def _share(percent: float) -> float:
+def share(percent: float) -> float:
     """A percentage as a length of the bar."""
     return round(min(max(percent, 0), 100), 1)
 
 
 def _tone(past: PastView) -> str:
     return "look" if past.needs_person else "good"
+
+
+def removed_entry(kept: Any) -> RemovedEntry | None:
+    """One kind's counts as a report keeps them; None if it is nothing of the sort."""
+    try:
+        return msgspec.convert(kept, RemovedEntry)
+    except msgspec.ValidationError:
+        return None

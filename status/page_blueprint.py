@@ -18,6 +18,7 @@ from .blueprint import woken
 from .page import page, policy
 from .people import Person
 from .replies import reply
+from .run_page import run_page
 
 log = logging.getLogger("rosterdrop")
 blueprint = df.Blueprint()
@@ -29,6 +30,7 @@ _SAID = {
     404: "There is no such run.",
     409: "Too late: the run does not wait for a decision any more. This is how it stands now.",
 }
+_NO_REPORT = "There is no such run, or no report of it.\n"
 _NOT_FROM_HERE = "This did not come from the page itself, so nothing was done. Open the page again and decide there.\n"
 _TROUBLE = "The records can't be read now. Try again in a minute.\n"
 
@@ -43,6 +45,23 @@ async def status(req: func.HttpRequest) -> func.HttpResponse:
             return reply(303, b"", _TEXT, {"Location": "/api/status", "Set-Cookie": cookie})
     who = people.person(req.headers)
     return _refused() if who is None else await _page(who)
+
+
+@blueprint.function_name("runPage")
+@blueprint.route(route="status/{profile}/{runId}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def one_run(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of a run, for whoever has signed in."""
+    who = people.person(req.headers)
+    if who is None:
+        return _refused()
+    named, run_id = req.route_params["profile"], req.route_params["runId"]
+    try:
+        text = await asyncio.to_thread(run_page, room(), named, run_id, who)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody is shown the app's insides
+        return _trouble(error)
+    if text is None:
+        return reply(404, _NO_REPORT, _TEXT)
+    return reply(200, text, _HTML, {"Content-Security-Policy": policy()})
 
 
 @blueprint.function_name("decide")

@@ -25,8 +25,8 @@ def report(arguments: argparse.Namespace) -> int:
         work = work_of(room, arguments.profile)
         run = arguments.run or _newest(work)
         folder = work.folder(run)
-        found = reports.read(work.store, work.settings, folder) if board.is_run_id(run) else None
-        listed = {name: _read(work, f"{folder}/{name}") for name, _ in _PARTS} if board.is_run_id(run) else {}
+        found = reports.read(work.store, work.settings, folder) if board.is_story_id(run) else None
+        listed = {name: _read(work, f"{folder}/{name}") for name, _ in _PARTS} if board.is_story_id(run) else {}
         if found is None and not any(listed.values()):
             raise Failed(f"{work.profile} {run} has no report (yet); `python -m local status` shows the runs")
     for line in _lines(found, run) if found else [f"run {run} has no report yet"]:

@@ -50,6 +50,7 @@ def test_a_profile_is_shown_at_every_stage(stage: Any) -> None:
     said = answers.one_profile(room, "north")
     assert said.status == 200
     assert body(said)["current"]["stage"] == stage
+    assert body(said)["current"]["since"] == "2026-11-27T06:00:00Z"
     assert body(said)["says"]
 
 

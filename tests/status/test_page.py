@@ -93,6 +93,12 @@ def test_a_decided_run_has_no_buttons(approve: bool, says: str) -> None:
     assert f"{says}; the app acts on it" in found.text
 
 
+def test_times_are_the_tenants_and_utc_for_programs() -> None:
+    found = shown(held(), time_zone="Asia/Tokyo")
+    assert "Decide by Fri 04 Dec 2026, 15:00 JST" in found.text
+    assert {"datetime": "2026-12-04T06:00:00Z"} in found.all("time")
+
+
 def test_names_from_outside_are_text() -> None:
     story = replace(waiting().recent[0], run_id=NASTY)
     record = replace(waiting(), recent=(story,))
@@ -115,7 +121,7 @@ def test_the_policy_allows_the_own_stylesheet_and_nothing_else() -> None:
     assert f"style-src 'sha256-{digest}'" in policy()
     assert "unsafe" not in policy()
     assert "default-src 'none'" in policy()
-    assert not re.search(r"(?:src|href)=\"(?!/api/status\")|url\(|@import", text)
+    assert not re.search(r"(?:src|href)=\"(?!/api/status[\"/])|url\(|@import", text)
 
 
 def test_a_page_can_be_heard_as_well_as_seen() -> None:
