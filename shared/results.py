@@ -18,6 +18,9 @@ LIMIT = 49_152
 NAMES = 20
 """File names of each kind that stay in a message, however many findings there are."""
 
+_FEW, _FIELDS, _SHORTEST = 7, 30, 60
+"""Entries of a list, fields of an object and characters of a text that stay where single texts are absurdly long."""
+
 
 class _Part(msgspec.Struct, frozen=True, rename="camel"):
     pass
@@ -214,8 +217,13 @@ def traceparent(run_id: str) -> str:
 
 def _fitted(made: Event) -> bytes:
     encoded = _ENCODER.encode(made)
-    if len(encoded) <= LIMIT:
-        return encoded
+    if len(encoded) > LIMIT:
+        encoded = _with_fewer(made)
+    return encoded if len(encoded) <= LIMIT else _with_shorter(made)
+
+
+def _with_fewer(made: Event) -> bytes:
+    """With fewer entries, each whole; still too long if single texts are."""
     if isinstance(made.data, SyncData):
         sync = made.data
         return _most(made, lambda n: replace(sync, errors_by_code=sync.errors_by_code[:n]), len(sync.errors_by_code))
@@ -234,18 +242,41 @@ def _fitted(made: Event) -> bytes:
     cut = _most(made, lambda n: replace(data, messages=data.messages[:n]), len(data.messages))
     if len(cut) <= LIMIT:
         return cut
-    # Only absurdly long file names come here.
+    # Only long file names come here.
     first = data.messages[:1]
     return _most(made, lambda n: replace(data, messages=first, drop=_named(drop, n)), NAMES)
+
+
+def _with_shorter(made: Event) -> bytes:
+    """With every text cut to one length and every list to a few entries: whatever is absurdly long is told in part."""
+    plain: dict[str, Any] = msgspec.to_builtins(made.data, builtin_types=(datetime,))
+    if "truncated" in plain:
+        plain["truncated"] = True
+
+    def cut(most: int) -> Data:
+        data: Data = msgspec.convert(_shorter(plain, most), type(made.data))
+        return data
+
+    return _most(made, cut, LIMIT, _SHORTEST)
+
+
+def _shorter(node: Any, most: int) -> Any:
+    if isinstance(node, str):
+        return node if len(node) <= most else node[: most - 1] + "…"
+    if isinstance(node, dict):
+        return {_shorter(key, most): _shorter(value, most) for key, value in list(node.items())[:_FIELDS]}
+    if isinstance(node, list | tuple):
+        return [_shorter(value, most) for value in node[:_FEW]]
+    return node
 
 
 def _named(drop: DropEntry, most: int) -> DropEntry:
     return replace(drop, files=drop.files[:most], ignored=drop.ignored[:most])
 
 
-def _most(made: Event, cut: Callable[[int], Data], most: int) -> bytes:
-    """The longest `cut` to 0 ... `most` entries that is within the limit; the shortest if none is."""
-    low, high = 0, most
+def _most(made: Event, cut: Callable[[int], Data], most: int, least: int = 0) -> bytes:
+    """The longest `cut` to `least` ... `most` entries that is within the limit; the shortest if none is."""
+    low, high = least, most
     while low < high:
         middle = (low + high + 1) // 2
         if len(_ENCODER.encode(replace(made, data=cut(middle)))) <= LIMIT:

@@ -28,6 +28,7 @@ from .port import (
     Verdict,
 )
 from .replies import Exchange, failed, failure_of, garbage, unreadable
+from .words import words
 
 _ADVICE = {
     "provisioningfailed": "Setting up the profile failed: delete it in School Data Sync and make a new one.",
@@ -206,15 +207,15 @@ def _type(row: Fields) -> str:
 
 
 def _message(kind: str, row: Fields) -> ServiceMessage:
-    name, words = text(row, "fileName"), text(row, "description")
-    return ServiceMessage(kind, clean(name, _WORD) if name else name, clean(words or "(no description)", _SENTENCE))
+    name, said = text(row, "fileName"), text(row, "description")
+    return ServiceMessage(kind, clean(name, _WORD) if name else name, words(said or "(no description)", _SENTENCE))
 
 
 def _sync_error(row: Fields) -> SyncError:
     # The first two are counted on the queue; the others go to errors.jsonl only.
     codes = (text(row, name) for name in ("entryType", "errorCode"))
     told = (text(row, name) for name in ("errorMessage", "joiningValue", "recordedDateTime", "reportableIdentifier"))
-    return SyncError(*(code and clean(code, _WORD) for code in codes), *(words and words[:_SENTENCE] for words in told))
+    return SyncError(*(code and clean(code, _WORD) for code in codes), *(said and said[:_SENTENCE] for said in told))
 
 
 def _path(profile: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ..redaction import clean
 from .parsing import Fields, json_object, section, text
 from .port import Answer, Failure, Reply
+from .words import words
 
 LONGEST_WAIT = 400 * 86_400.0
 """Seconds, as for every duration that can be set: more can't be added to a date."""
@@ -63,7 +64,7 @@ def failure_of(result: Exchange, fields: Fields, code: str) -> Failure:
     given = clean(text(error, "code") or "", limit=80)
     said = text(error, "message")
     parts = (f"{result.asked} answered {result.status}", given, said)
-    message = clean(": ".join(filter(None, parts)))
+    message = words(": ".join(filter(None, parts)))
     return Failure(given or code, message, request_id(result.headers, error))
 
 
@@ -71,7 +72,7 @@ def garbage(result: Exchange, why: str = "the body is not what the service docum
     """The reply for a success whose body can't be understood."""
     error = section(json_object(result.body) or {}, "error")
     said = text(error, "message")
-    message = clean(f"{result.asked} answered {result.status}, but {why}" + (f": {said}" if said else ""))
+    message = words(f"{result.asked} answered {result.status}, but {why}" + (f": {said}" if said else ""))
     return Reply(Answer.UNAVAILABLE, failure=Failure("garbage", message, request_id(result.headers, error)))
 
 

@@ -6,6 +6,7 @@ from ..redaction import clean
 from .messages import kept
 from .parsing import Fields, moment, rows, section, text
 from .port import Failure, ServiceMessage, Verdict
+from .words import words
 
 _ENDED = ("succeeded", "failed")
 _TOLD = 10
@@ -29,7 +30,7 @@ def verdict_of(operation: Fields, files: tuple[str, ...]) -> Verdict | None:
         failure = None
         if not errors:
             detail = text(operation, "statusDetail") or "the service gave no reason"
-            failure = Failure("validationFailed", clean(f"the validation failed: {detail}"))
+            failure = Failure("validationFailed", words(f"the validation failed: {detail}"))
         return Verdict(done=True, messages=kept(told, _message), failure=failure)
     validated = operation.get("validatedFiles") or []
     if not isinstance(validated, list) or not all(isinstance(name, str) for name in validated):
@@ -42,8 +43,8 @@ def verdict_of(operation: Fields, files: tuple[str, ...]) -> Verdict | None:
     if foreign:
         # An old file is still in the container: what would be synced is not what was sent.
         some = ", ".join(clean(name, 100) for name in foreign[:_TOLD]) + (", …" if len(foreign) > _TOLD else "")
-        words = f"the service validated {len(foreign)} files that were not sent: {some}"
-        return Verdict(done=True, messages=messages, failure=Failure("unexpectedFiles", clean(words)))
+        says = f"the service validated {len(foreign)} files that were not sent: {some}"
+        return Verdict(done=True, messages=messages, failure=Failure("unexpectedFiles", clean(says)))
     return Verdict(done=True, accepted=not left_out, messages=messages)
 
 
@@ -58,7 +59,7 @@ def start_verdict(operation: Fields) -> Verdict:
     if status != "failed":
         return Verdict(done=False, accepted=True)
     detail = text(operation, "statusDetail") or "the service gave no reason"
-    return Verdict(done=True, accepted=True, failure=Failure("startFailed", clean(f"the start failed: {detail}")))
+    return Verdict(done=True, accepted=True, failure=Failure("startFailed", words(f"the start failed: {detail}")))
 
 
 def newest(operations: list[Fields], connector: str, since: datetime) -> Fields | None:
@@ -86,5 +87,5 @@ def _message(kind: str, row: Fields) -> ServiceMessage:
     description = said + (f" ({more})" if more else "")
     target = text(row, "target")
     return ServiceMessage(
-        kind, clean(target, 200) if target else target, clean(description or "(no description)", 1000)
+        kind, clean(target, 200) if target else target, words(description or "(no description)", 1000)
     )
