@@ -34,7 +34,8 @@ QUOTED = f"Row 7: '{CELL}' is no grade of \"{SIGN}first\" <{SIGN}> {SIGN}.mail@s
 """How a service's words may quote a row: what neither quotes nor is an address can't be told from its own words."""
 WORDS = f"{QUOTED}; {'; '.join(SECRETS)}"
 
-_FOUND = re.compile(rf".{{0,60}}(?:{SIGN}|{BIRTHDAY}|eyJ[\w-]{{12,}}|[?&]sig=(?!\[removed\])).{{0,60}}", re.IGNORECASE)
+_FOUND = re.compile(rf"{SIGN}|{BIRTHDAY}|eyJ[\w-]{{12,}}|[?&]sig=(?!\[removed\])", re.IGNORECASE)
+_AROUND = 60
 
 
 def marked(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -61,7 +62,7 @@ def spoiled(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def told(text: str) -> list[str]:
     """The places of a text where something planted, a token or a signature stands."""
-    return _FOUND.findall(text)
+    return [text[max(0, found.start() - _AROUND) : found.end() + _AROUND] for found in _FOUND.finditer(text)]
 
 
 def _tables(files: Mapping[str, bytes]) -> dict[str, tuple[list[str], list[list[str]]]]:

@@ -71,6 +71,8 @@ class Stage:
         for name in self._names("sds-runs"):
             if name.endswith("/report.json"):
                 yield "answers", self.ask("GET", f"runs/{name.removesuffix('/report.json')}")
+                run = self.browser.get(f"{self.stack.http_base_url}/api/status/{name.removesuffix('/report.json')}")
+                yield "page", run.text
 
     def _stored(self) -> Iterator[tuple[str, str]]:
         for container in self.blobs.list_containers():
