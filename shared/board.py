@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .door import Newer, Unreadable, load
+from .door import Newer, Unreadable, Version, blob_name, load
 from .inbox import UNADDRESSED, key_of
 from .overview import ProfileView, overview
 from .record import Record
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST = 5000
 """Blobs of the state container that are looked through for records."""
+_REMEMBERED = 500
+"""Records that a process remembers: of a big district the list is slower, not heavier."""
 _RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 _STORY_ID = re.compile(_RUN_ID.pattern + r"(?:-(?:[id]|x[0-9]{1,4}))?")
 _END = ".json"
@@ -42,10 +44,11 @@ def profile_key(text: str) -> str | None:
 def profiles(room: "Room") -> list[ProfileView]:
     """Every profile that has a record or is allowed, by key. No run and no inbox is listed."""
     found = room.store.blobs(room.settings.state_container, most=_MOST)
-    keys = {blob.name.removesuffix(_END) for blob in found if blob.name.endswith(_END) and blob.name != STARTS}
-    keys = {key for key in keys if profile_key(key) == key} | set(room.settings.profiles)
+    etags = {blob.name.removesuffix(_END): blob.etag for blob in found if blob.name.endswith(_END)}
+    etags = {key: etag for key, etag in etags.items() if profile_key(key) == key and blob_name(key) != STARTS}
     now = room.now()
-    return room.together(lambda key: _view(room, key, now) or _only(key, NOTHING), sorted(keys))
+    keys = sorted(etags.keys() | room.settings.profiles.keys())
+    return room.together(lambda key: _view(room, key, now, etags.get(key)) or _only(key, NOTHING), keys)
 
 
 def profile(room: "Room", key: str) -> ProfileView | None:
@@ -63,14 +66,25 @@ def record(room: "Room", key: str) -> Record | None:
     return version.record if version.etag is not None else None
 
 
-def _view(room: "Room", key: str, now: datetime) -> ProfileView | None:
+def _view(room: "Room", key: str, now: datetime, listed: str | None = None) -> ProfileView | None:
     try:
-        version = load(room.store, room.settings, key)
+        version = _version(room, key, listed)
     except Unreadable:
         return _only(key, DAMAGED)
     except Newer:
         return _only(key, NEWER)
     return overview(version.record, now) if version.etag is not None else None
+
+
+def _version(room: "Room", key: str, listed: str | None) -> Version:
+    """The record. It isn't read again if the version that a listing has just shown is the one that was read last."""
+    seen = room.seen.get(key)
+    if listed is not None and seen is not None and seen.etag == listed:
+        return seen
+    version = load(room.store, room.settings, key)
+    if listed is not None and (key in room.seen or len(room.seen) < _REMEMBERED):
+        room.seen[key] = version
+    return version
 
 
 def _only(key: str, says: str) -> ProfileView:

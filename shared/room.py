@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property
 
+from .door import Version
 from .sds.port import Sds
 from .settings import Settings
 from .store import Store
@@ -33,6 +34,8 @@ class Room:
         self.now = now
         self.together = together
         self._connect = connect
+        self.seen: dict[str, Version] = {}
+        """Records as the board has last read them, by profile; worth something only beside a listing's ETag."""
 
     @cached_property
     def sds(self) -> Sds:

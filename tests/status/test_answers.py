@@ -44,6 +44,36 @@ def test_the_list_has_every_profile_and_reads_no_run() -> None:
     assert body(said)["profiles"][1]["current"]["held"]["removed"][0]["removed"] == 200
 
 
+def test_of_fifty_profiles_and_five_thousand_runs_the_list_asks_storage_for_what_is_new_alone() -> None:
+    room, store = board(*(waiting(f"p{n:02}") for n in range(50)))
+    for n in range(5000):
+        store.put("sds-runs", f"p{n % 50:02}/r{n}/report.json", b"{}")
+    asked: list[str] = []
+    store.before = asked.append
+
+    def listed() -> tuple[int, int]:
+        asked.clear()
+        assert len(body(answers.all_profiles(room))["profiles"]) == 50
+        assert set(asked) <= {"blobs", "read"}
+        return asked.count("blobs"), asked.count("read")
+
+    assert listed() == (1, 50)
+    assert listed() == (1, 0)
+    changed = door.load(store, room.settings, "p07")
+    door.save(store, room.settings, held(profile="p07"), changed.etag)
+    assert listed() == (1, 1)
+    views = body(answers.all_profiles(room))["profiles"]
+    assert [view["profile"] for view in views if view["current"]] == ["p07"], "the new version is what is shown"
+
+
+def test_a_record_that_goes_is_not_remembered() -> None:
+    room, store = board(held())
+    assert answers.all_profiles(room).body["profiles"]
+    version = door.load(store, room.settings, "north")
+    store.delete("sds-state", "north.json", version.etag or "")
+    assert answers.all_profiles(room).body["profiles"] == []
+
+
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_profile_is_shown_at_every_stage(stage: Any) -> None:
     room, _ = board(at(stage))
