@@ -31,6 +31,7 @@ NO_NODE = Node.js 20 or newer with npm is missing (the storage emulator needs it
 PY := .venv/bin/python
 READY := .venv/ready
 STORAGE := node_modules/.ready
+BROWSER := $(CACHE)/browser/ready
 
 # A .venv whose interpreter is gone (moved, upgraded) is made anew.
 $(shell $(PY) -c '$(IS_313)' 2>/dev/null || rm -f $(READY))
@@ -44,11 +45,11 @@ run: setup ## set everything up and take the sample drop from the inbox to the r
 	@$(PY) -m local run
 
 # Tests that boot whole stacks: their work is done by other processes, so they run beside the rest, without coverage.
-STACKS := tests/behaviour tests/e2e tests/local
+STACKS := tests/behaviour tests/browser tests/e2e tests/local
 STACKS_LOG := $(CACHE)/stacks.log
 
 .PHONY: test
-test: check setup ## set everything up and run every check and test
+test: check setup $(if $(CI),,$(BROWSER)) ## set everything up and run every check and test
 	@$(PY) -m coverage erase
 	@$(PY) -m pytest $(STACKS) >$(STACKS_LOG) 2>&1 & stacks=$$!; \
 	$(PY) -m coverage run -m pytest $(addprefix --ignore=,$(STACKS)); parts=$$?; \
@@ -112,6 +113,14 @@ sbom: $(CHECKS)/supply/ready ## write the bill of materials of all that is pinne
 	@npm sbom --package-lock-only --sbom-format cyclonedx > $(CACHE)/sbom/emulator.json
 	@ls -l $(CACHE)/sbom
 
+# What the tests in a real browser need, and nothing else does. In CI they are left out.
+$(BROWSER): tests/browser/requirements.txt tests/browser/package-lock.json | $(READY) $(STORAGE)
+	@echo 'Installing what the browser tests need into .cache/browser (some 400 MB, about a minute) …' >&2
+	@rm -rf $(@D) && mkdir -p $(@D) && cp .npmrc tests/browser/package.json tests/browser/package-lock.json $(@D)
+	@cd $(@D) && npm ci --loglevel=error --no-audit --no-fund --ignore-scripts >/dev/null
+	@$(PY) -m pip install -qq --no-cache-dir --no-deps --require-hashes --target $(@D)/python -r tests/browser/requirements.txt
+	@touch $@
+
 .PHONY: format
 format: $(READY) ## format the code
 	@$(PY) -m ruff check --quiet --fix-only .
@@ -139,7 +148,7 @@ LOCK = $(PY) -m uv pip compile --quiet --python-version 3.13 --generate-hashes -
 lock: $(READY) ## pin the Python packages anew (LOCK_FLAGS=--upgrade takes newer ones)
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
-	@$(LOCK) tests/graph_sdk/requirements.in -o tests/graph_sdk/requirements.txt
+	@for tests in browser graph_sdk; do $(LOCK) tests/$$tests/requirements.in -o tests/$$tests/requirements.txt; done
 	@for tools in policies azure supply; do $(LOCK) infra/checks/$$tools.in -o infra/checks/$$tools.txt; done
 
 $(READY): requirements-dev.txt
