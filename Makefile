@@ -73,6 +73,12 @@ verify: $(READY) ## check a folder of CSV files offline: make verify DIR=samples
 bench: setup ## print the benchmark tables
 	@$(PY) -m benchmarks
 
+.PHONY: soak
+soak: setup ## strike both APIs' stacks 10,000 times for up to an hour, and check what came of it: make soak SOAK="--minutes 5"
+	@nice -n 5 $(PY) -m tests.soak --api classic $(SOAK) & one=$$!; \
+	nice -n 5 $(PY) -m tests.soak --api industryData $(SOAK); two=$$?; \
+	wait $$one && test $$two -eq 0
+
 # Microsoft's SDK is 700 MB large and has its own versions of what this project uses: an environment of its own.
 GRAPH_SDK := $(CACHE)/graph-sdk
 
