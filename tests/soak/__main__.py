@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500, help="… of which so many kill a host (default: %(default)s)")
     parser.add_argument("--minutes", type=float, default=60, help="end after so long at the latest")
     parser.add_argument("--season", type=float, default=10, help="minutes of one stack's life")
-    parser.add_argument("--schools", type=int, default=16, help="profiles that drop")
+    parser.add_argument("--schools", type=int, default=8, help="profiles that drop")
     parser.add_argument("--seed", default=secrets.token_hex(4), help="default: a new one")
     given = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -8,16 +8,20 @@ from local.emulator import Emulator
 from tests.soak.hosts import Hosts
 from tests.soak.tally import Tally
 
-LIVES = ((0.1, 1.5), (0.1, 1.5), (3.0, 9.0))
-"""Seconds that a host lives at most after it serves: short lives come in rows, long ones let runs get ahead."""
+SHORT, LONG = (0.1, 1.5), (6.0, 14.0)
+"""Seconds that a host lives at most after it serves."""
+BURST = (8, 14)
+"""So many hosts in a row live short; then two live long, so that runs get ahead, to be struck elsewhere."""
 TWIN = 3.0
 """Seconds for which two hosts work at once."""
-_STEPS = ("take", "verify", "upload", "start", "start", "report", "refuse", "observe", "join", "leave")
+_STEPS = ("take", "take", "verify", "upload", "upload", "start", "start", "report", "refuse", "observe", "leave")
 _PLACES = (
     *(f"{side} activity {step}" for step in _STEPS for side in ("before", "after")),
     *("after a turn of poll_state", "after recording a turn of poll_state", "before event", "after timer sweep"),
 )
 _LOOK = 0.03
+_GRAPH = 0.1
+"""How likely a host that is to die at Graph's work dies, once something was asked, at each look."""
 
 
 class Reaper:
@@ -33,9 +37,11 @@ class Reaper:
 
     def go(self, stop: threading.Event) -> None:
         while not stop.is_set():
-            self._life(stop)
+            for seconds in [SHORT] * self._random.randint(*BURST) + [LONG] * 2:
+                if not stop.is_set():
+                    self._life(stop, self._random.uniform(*seconds))
 
-    def _life(self, stop: threading.Event) -> None:
+    def _life(self, stop: threading.Event, seconds: float) -> None:
         random = self._random
         began = time.monotonic()
         way = random.choices(("chance", "place", "graph", "twin"), (5, 5, 2, 3))[0]
@@ -43,11 +49,11 @@ class Reaper:
         number = self._hosts.start(*self._options(), *(("--die-at", place) if place else ()))
         if self._hosts.wait_until_ready(number):
             self.boots.append(time.monotonic() - began)
-        until = time.monotonic() + random.uniform(*random.choice(LIVES))
+        until = time.monotonic() + seconds
         twin = self._hosts.start(*self._options()) if way == "twin" else None
         asked = len(self._emulator.log)
         while time.monotonic() < until and not stop.is_set() and self._hosts.exit_of(number) is None:
-            if way == "graph" and len(self._emulator.log) > asked and random.random() < 0.3:
+            if way == "graph" and len(self._emulator.log) > asked and random.random() < _GRAPH:
                 break
             stop.wait(_LOOK)
         self._ended(number, way, place)
