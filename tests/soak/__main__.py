@@ -70,7 +70,7 @@ def _sayer(api: str) -> Callable[[str], None]:
 
 
 def _enough(tally: Tally, given: argparse.Namespace) -> bool:
-    return tally.strikes >= given.strikes and tally.kills >= given.kills
+    return bool(tally.strikes >= given.strikes and tally.kills >= given.kills)
 
 
 def _over(tally: Tally, enough: Callable[[], bool], ends: float, say: Callable[[str], None]) -> Callable[[], bool]:

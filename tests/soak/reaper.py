@@ -8,9 +8,9 @@ from local.emulator import Emulator
 from tests.soak.hosts import Hosts
 from tests.soak.tally import Tally
 
-SHORT, LONG = (0.1, 1.5), (6.0, 14.0)
+SHORT, LONG = (0.1, 1.2), (9.0, 18.0)
 """Seconds that a host lives at most after it serves."""
-BURST = (8, 14)
+BURST = (12, 18)
 """So many hosts in a row live short; then two live long, so that runs get ahead, to be struck elsewhere."""
 TWIN = 3.0
 """Seconds for which two hosts work at once."""

@@ -26,7 +26,7 @@ SPREAD = 8.0
 """Seconds. Two nights of a profile are further apart, so that no set may be made of both."""
 SLOWEST = 0.5
 """Seconds between two files of a night."""
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds that a patient school waits for the word on its drop."""
 
 KINDS = {
@@ -120,7 +120,7 @@ class School:
             night = Night(self.guid, self._number, kind, not spoiled, kind != "broken", etags)
             self._journal.dropped(night)
             ended = time.monotonic()
-            if random.random() < 0.75:
+            if random.random() < 0.9:
                 self._wait_for_word(told, stop)
         self._before = files if kind in ("whole", "foreign") else {}
         stop.wait(max(0.0, ended + SPREAD + 1.5 + random.uniform(0, 3) - time.monotonic()))

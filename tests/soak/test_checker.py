@@ -215,7 +215,7 @@ def test_a_set_that_a_later_night_wrote_over_may_be_untold() -> None:
 def test_the_nights_of_a_profile_differ_in_every_file() -> None:
     for form in ("sdsV1", "sdsV2.1"):
         for night in range(1, 200, 7):
-            one, other = drop_of(form, night), drop_of(form, night + 7)  # type: ignore[arg-type]
+            one, other = drop_of(form, night), drop_of(form, night + 7)
             assert all(one[name] != other[name] for name in one), night
 
 

@@ -75,7 +75,7 @@ class Weather:
         faults.chance(Chance(seed=random.getrandbits(32), share=share, faults=ALL))
         if random.random() < 0.25:
             faults.add(random.choice(_STORMS))
-        self._graph(random.choice((0.0, 0.1, 0.2, 0.35)))
+        self._graph(random.choice((0.0, 0.15, 0.25, 0.4)))
         if random.random() < 0.15:
             self._stack.identity.go_down(random.uniform(0.5, 3))
         if random.random() < 0.2:
