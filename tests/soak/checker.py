@@ -113,7 +113,7 @@ def no_run_is_started_more_than_twice(evidence: Evidence) -> Iterator[str]:
             starts[asked.profile, frozenset(asked.files.items())] += 1
     for (profile, files), times in starts.items():
         runs = frozen[profile].get(files, [])
-        if times > MOST_STARTS * len(runs):
+        if runs and times > MOST_STARTS * len(runs):
             yield f"{profile}: {runs} reached the service {times} times"
 
 

@@ -111,7 +111,7 @@ class School:
             kind = "whole"
         told, rests = self._stories(self.guid)
         if rests and random.random() < 0.5 and self._is_idle():
-            self._service([{"state": "provisioning", "seconds": random.uniform(0.3, 3)}])
+            self._service([{"state": "provisioning", "seconds": random.uniform(0.5, 12)}])
         files = self._files(kind)
         guarded = f"{self.guid}/{random.choice(sorted(files))}" if kind == "protected" else None
         with self._protected(guarded):
