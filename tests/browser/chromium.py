@@ -38,8 +38,7 @@ def unpacked() -> Path:
     ended = subprocess.run(
         ["node", "--input-type=module", "--eval", _UNPACK],
         cwd=PLACE,
-        # The package brings some libraries for a system that has none of them only where it believes to be in a cloud.
-        env={**os.environ, "TMPDIR": str(PLACE)},
+        env={**os.environ, "TMPDIR": str(PLACE)},  # where the package unpacks itself
         capture_output=True,
         text=True,
         check=False,
