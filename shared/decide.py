@@ -78,7 +78,8 @@ def tried(view: View, plan: Plan, settings: Settings) -> tuple[Plan, Tries | Non
     """The plan with a pause before a step that has changed nothing, and the count of such tries.
 
     A step that fails for no known reason is given up after `FAULTS` failures in a row; one that storage refuses, at
-    the deadline of all waiting. What is given up is reported, or tried once in the longest interval.
+    the deadline of all waiting, but not before it was tried as often: time in which nobody was there is no try. What is
+    given up is reported, or tried once in the longest interval.
     """
     before, now = view.record.tries, view.now
     if before is not None and before.do == "observe":
@@ -93,7 +94,8 @@ def tried(view: View, plan: Plan, settings: Settings) -> tuple[Plan, Tries | Non
         return plan, before
     again = replace(before, times=before.times + 1, gave_up=False)
     waited = (now - before.since).total_seconds()
-    if before.faults < FAULTS and waited <= max(settings.provision_timeout, settings.poll_max):
+    over = waited > max(settings.provision_timeout, settings.poll_max) and before.times >= FAULTS
+    if before.faults < FAULTS and not over:
         return Plan("wait", pause_of(before, settings), then=do), again
     instead = _given_up(view, before)
     if instead is None or before.gave_up:

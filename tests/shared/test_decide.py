@@ -243,6 +243,23 @@ def test_a_step_that_changes_nothing_is_followed_by_a_longer_and_longer_wait(
         assert sum(pauses) > 1500, "a loop that goes round without a pause"
 
 
+def test_an_outage_longer_than_the_deadline_is_no_try() -> None:
+    """The app was stopped over the weekend, right after it had planned to take a set: that is not given up unseen."""
+    found = Survey("sdsV1", {"School.csv": FILE}, (), (), None, "", "print", "run")
+    record = Record("north", inbox=Seen("print", NOW - timedelta(hours=1), looks=2))
+    plans, now = [], NOW
+    for _ in range(FAULTS + 2):
+        view = View(now, record, Inbox(found), HERE)
+        plan, record_tries = tried(view, decide(view, SETTINGS), SETTINGS)
+        record = replace(record, tries=record_tries)
+        plans.append(plan)
+        if plan.do == "wait" and plan.then:  # the wait's step came to nothing, too
+            now += timedelta(seconds=plan.seconds)
+        now += timedelta(days=3) if len(plans) == 1 else timedelta(seconds=1)
+    assert [plan.then or plan.do for plan in plans[:FAULTS]] == ["take"] * FAULTS
+    assert "refuse" in [plan.do for plan in plans], "what came to nothing so often is given up in the end"
+
+
 def test_a_plan_crosses_the_activity_boundary_small() -> None:
     plan = Plan("report", ending=Ending("failed", NOW, Failure("serviceUnavailable", "x" * 300)))
     encoded = msgspec.json.encode(msgspec.to_builtins(plan))
