@@ -160,6 +160,59 @@ def test_a_damaged_record_harms_nobody_else_and_is_told(seed: int) -> None:
     check(live(1000 + seed, damaged=True), damaged=True)
 
 
+MOVED = "44444444-2222-3333-4444-555555555555"
+
+
+def moved(seed: int) -> World:
+    """Settings and targets change while runs are on their way: an alias moves, the API is switched, and back."""
+    world = World(Random(seed), UNKIND, settings=THREE, sds=MemoryIndustryData if seed % 2 else MemorySds)
+    world.faulty = True
+    random = world.random
+    changes: list[dict[str, Any]] = [
+        {"profiles": {**THREE.profiles, "north": MOVED}},
+        {"profiles": THREE.profiles},
+        {"sds": MemorySds},
+        {"sds": MemoryIndustryData},
+        {"poll": 5, "settle": 10, "incomplete_after": 600},
+        {"poll": 300, "follow": 60, "provision_timeout": 900},
+        {"profiles": {"south": THREE.profiles["south"], "east": THREE.profiles["east"]}},
+    ]
+    for night in range(3):
+        for profile in THREE.profiles:
+            export(world, profile, night, whole=True)
+        for change in random.sample(changes, 3):
+            world.at(random.uniform(0, NIGHT / 8), lambda change=change: world.deploy(**change))  # type: ignore[misc]
+        world.run(NIGHT)
+        world.at(0, lambda: world.deploy(profiles=THREE.profiles))
+        world.run(NIGHT)
+    world.chaos = Chaos()
+    world._refused.clear()
+    world.run(2 * NIGHT)
+    return world
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_run_goes_to_another_target_than_its_own(seed: int) -> None:
+    world = moved(2000 + seed)
+    verifications = [m["data"] for m in world.messages().values() if m["type"] == "rosterdrop.verification.v1"]
+    runs = world.store.held["sds-runs"]
+    target_of = {(data["profile"], data["runId"]): (data["api"], data["profileId"]) for data in verifications}
+    sets: dict[tuple[str, str], set[bytes]] = {}
+    for name, held in runs.items():
+        profile, run_id, *rest = name.split("/")
+        if rest[0] == "files" and rest[1] in FILES and f"{profile}/{run_id}/report.json" in runs:
+            sets.setdefault((profile, run_id), set()).add(held.data)
+    for api, guid, service in world.targets:
+        for _, _, sent in service.starts:
+            owners = [run for run, files in sets.items() if files == set(sent.values())]
+            assert owners, "what was started is no run's"
+            assert (api, guid) in {target_of.get(run) for run in owners}, f"{owners} were started at {api} {guid}"
+    for run in sets:
+        assert run in target_of, f"{run} ended without a message"
+    for profile in THREE.profiles:
+        assert world.record(profile).current is None
+
+
 def test_the_moves_are_those_of_the_table() -> None:
     """Every stage but the first is reached by some move, and only the two last ones are left by none."""
     reached = {move.to for move in MOVES.values()}

@@ -8,13 +8,14 @@ another instance runs, the exporter writes, or the activity dies.
 import heapq
 import json
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from poll_state.orchestrator import poll_state
 from shared.decide import Plan
@@ -94,27 +95,25 @@ class Services:
     """One service for each profile's GUID; the first is the world's own, whoever asks first."""
 
     def __init__(self, first: MemorySds, make: Callable[[], MemorySds]) -> None:
-        self._made: dict[str, MemorySds] = {}
-        self._first: MemorySds | None = first
+        self.made: dict[str, MemorySds] = {}
+        self.first = first
         self._make = make
-        self._kind = type(first)
         self.before: Callable[[str], None] = lambda call: None
 
     def of(self, guid: str) -> MemorySds:
-        if guid not in self._made:
-            self._made[guid] = self._first or self._make()
-            if self._first is None:
-                self._made[guid].before = self.before
-            self._first = None
-        return self._made[guid]
+        if guid not in self.made:
+            self.made[guid] = self._make() if self.made else self.first
+            self.made[guid].before = self.before
+        return self.made[guid]
 
     @property
     def all(self) -> list[MemorySds]:
-        return list(self._made.values())
+        return list(self.made.values())
 
     def __getattr__(self, name: str) -> Any:
-        if not callable(getattr(self._kind, name)):
-            return getattr(self._kind, name)
+        kind = type(self.first)
+        if not callable(getattr(kind, name)):
+            return getattr(kind, name)
         return lambda profile, *rest: getattr(self.of(profile), name)(profile, *rest)
 
 
@@ -131,12 +130,13 @@ class World:
     ) -> None:
         self.random = random
         self.chaos = chaos
-        self.settings = settings
+        self.settings: Settings = replace(settings, api=sds.api)
         self.now = datetime(2026, 11, 22, 2, tzinfo=UTC)
         self.store = MemoryStore(lambda: self.now)
         self.sds = sds(lambda: self.now)
         self.services = Services(self.sds, lambda: sds(lambda: self.now))
-        self.room = Room(self.store, lambda: self.services, settings, lambda: self.now)
+        self._services = {sds.api: self.services}
+        self.room = self._furnished()
         self.activities: Counter[tuple[str, datetime]] = Counter()
         """Activities by profile and hour."""
         self._refused: dict[str, datetime] = {}
@@ -168,6 +168,24 @@ class World:
         while self.agenda and self.agenda[0][0] <= until:
             self._next()
         self.now = max(self.now, until)
+
+    def deploy(self, sds: type[MemorySds] | None = None, **changes: Any) -> None:
+        """Other settings from now on, or another API. A step that runs keeps what it began with."""
+        api = sds.api if sds is not None else self.settings.api
+        if sds is not None and api not in self._services:
+            self._services[api] = Services(sds(lambda: self.now), lambda: sds(lambda: self.now))
+            self._services[api].before = self._misfortune
+            self._services[api].first.before = self._misfortune
+        self.services = self._services[api]
+        self.settings = replace(self.settings, api=api, **changes)
+        self.room = self._furnished()
+
+    @property
+    def targets(self) -> Iterator[tuple[str, str, MemorySds]]:
+        """API, GUID and service of all that were ever asked."""
+        for api, services in self._services.items():
+            for guid, service in services.made.items():
+                yield api, guid, service
 
     def interlude(self, seconds: float) -> None:
         """Let others act in the middle of a step, undisturbed, while this one hangs."""
@@ -202,6 +220,10 @@ class World:
             key = json.loads(message)["id"]
             assert found.setdefault(key, message) == message, f"two contents of {key}"
         return {key: json.loads(message) for key, message in found.items()}
+
+    def _furnished(self) -> Room:
+        services = self.services
+        return Room(self.store, lambda: services, self.settings, lambda: self.now)
 
     def _next(self) -> None:
         time, _, event = heapq.heappop(self.agenda)

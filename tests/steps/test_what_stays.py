@@ -1,6 +1,7 @@
 """What storage won't copy, delete or name is told once and kept; what lies beside it goes its way at once."""
 
 import json
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -156,3 +157,19 @@ def test_a_thousand_files_that_land_at_once_cost_few_joins() -> None:
         world.land(f"north/notes-{number}.txt", b"x")
     world.run(120)
     assert listings < 60, "every join lists the inbox"
+
+
+def test_an_app_that_was_stopped_for_days_in_the_middle_of_a_take_takes_the_set_when_it_is_back() -> None:
+    """The deadline of all waiting counts tries, too: while nothing ran, nothing was tried."""
+    world = World(Random(0))
+    world.store.copy_slow = lambda: True
+    new_set(world, 0)
+    while (tries := world.record().tries) is None or tries.do != "take":
+        world.run(1)
+    world.agenda.clear()
+    world.running.clear()
+    world.now += timedelta(days=3)
+    world.store.copy_slow = lambda: False
+    world._sweep(1200)
+    world.run(NIGHT)
+    assert [m["data"]["outcome"] for m in world.messages().values()] == ["started", "succeeded"]
