@@ -81,7 +81,7 @@ class Azurite:
             "--silent",
             "--skipApiVersionCheck",
             "--disableTelemetry",
-            f"--location={location}",
+            *(("--inMemoryPersistence",) if self._temporary else (f"--location={location}",)),
             *(f"--{service}Port=0" for service in ("blob", "queue", "table")),
             *(f"--{service}KeepAliveTimeout={_KEEP_ALIVE}" for service in ("blob", "queue")),
         ]

@@ -16,7 +16,7 @@ def _moved(profile: Profile, data: dict[str, object], files: dict[str, bytes]) -
         assert profile.read("sds-runs", drop["prefix"] + whole) == content
 
 
-@behaviour()
+@behaviour(usually="classic")
 def files_below_a_folder_are_refused_and_the_next_drop_works(profile: Profile) -> None:
     deep = {"old/Student.csv": b"SIS ID\n1\n", "old/x/y.bin": b"\0"}
     profile.drop(deep)
@@ -28,7 +28,7 @@ def files_below_a_folder_are_refused_and_the_next_drop_works(profile: Profile) -
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def misplaced_files_do_not_hold_up_a_set_beside_them(profile: Profile) -> None:
     profile.drop({"deep/er.csv": b"x"})
     profile.drop(made())
@@ -37,7 +37,7 @@ def misplaced_files_do_not_hold_up_a_set_beside_them(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="classic")
 def files_of_no_profile_are_refused_under_the_container_s_name(profile: Profile) -> None:
     with profile.blobs.get_blob_client("sds-drop", "loose file.csv") as blob:
         blob.upload_blob(b"loose")
@@ -53,7 +53,7 @@ def files_of_no_profile_are_refused_under_the_container_s_name(profile: Profile)
     profile.wait_for(lambda: not profile.listed("sds-drop", "loose") and not profile.listed("sds-drop", "no, "))
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def a_profile_that_is_not_allowed_is_refused_under_its_name(profile: Profile) -> None:
     name = f"north-{profile.guid[:8]}"
     profile.drop(made(), folder=name)
@@ -63,7 +63,7 @@ def a_profile_that_is_not_allowed_is_refused_under_its_name(profile: Profile) ->
     profile.wait_for(lambda: profile.listed("sds-drop", f"{name}/") == {})
 
 
-@behaviour()
+@behaviour(usually="classic")
 def a_set_of_no_known_format_is_refused_and_the_next_drop_works(profile: Profile) -> None:
     files = {"children.csv": b"a,b\n1,2\n", "readme.txt": b"hello"}
     profile.drop(files)
@@ -74,7 +74,7 @@ def a_set_of_no_known_format_is_refused_and_the_next_drop_works(profile: Profile
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def names_that_differ_only_in_case_are_refused_and_the_next_drop_works(profile: Profile) -> None:
     profile.drop({**made(), "student.csv": b"another"})
     data = profile.verification("invalidDrop")
@@ -85,7 +85,7 @@ def names_that_differ_only_in_case_are_refused_and_the_next_drop_works(profile: 
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="classic")
 def foreign_files_alone_wait_for_a_set_and_are_told_of(profile: Profile) -> None:
     profile.drop({"readme.txt": b"hello"})
     profile.verification("incomplete")

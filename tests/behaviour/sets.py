@@ -34,7 +34,7 @@ def a_clean_drop_is_started_and_synced(profile: Profile) -> None:
     assert profile.inbox == set()
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def names_in_another_case_are_sds_v1_all_the_same(profile: Profile) -> None:
     profile.drop({name.upper(): data for name, data in made(2).items()})
     data = profile.verification("started")
@@ -53,7 +53,7 @@ def a_set_of_sds_v2_1_is_taken(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="classic")
 def a_folder_with_the_guid_in_capitals_is_the_same_profile(profile: Profile) -> None:
     profile.drop(made(), folder=profile.guid.upper())
     assert profile.verification("started")["profile"] == profile.guid
@@ -61,7 +61,7 @@ def a_folder_with_the_guid_in_capitals_is_the_same_profile(profile: Profile) -> 
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def foreign_files_travel_along_and_are_not_sent(profile: Profile) -> None:
     foreign = {"readme.txt": b"hello", ".done": b"", "export.zip": b"PK"}
     profile.drop(foreign)
@@ -75,7 +75,7 @@ def foreign_files_travel_along_and_are_not_sent(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="classic")
 def an_incomplete_set_stays_and_the_next_one_works(profile: Profile) -> None:
     profile.drop(without(made(), "Section.csv"))
     data = profile.verification("incomplete")
@@ -88,7 +88,7 @@ def an_incomplete_set_stays_and_the_next_one_works(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def an_empty_file_is_still_being_written(profile: Profile) -> None:
     profile.drop({**made(), "Section.csv": b""})
     data = profile.verification("incomplete")
@@ -98,7 +98,7 @@ def an_empty_file_is_still_being_written(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="classic")
 def a_leased_file_is_still_being_written(profile: Profile) -> None:
     profile.drop(made())
     with profile.blobs.get_blob_client("sds-drop", f"{profile.guid}/Teacher.csv") as blob:
@@ -131,7 +131,7 @@ def what_a_broken_night_left_completes_no_later_one(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def people_files_without_rows_are_not_sent(profile: Profile) -> None:
     profile.drop(made(1, spoil=("header-only-people",)))
     data = profile.verification("rejectedBeforeUpload")
@@ -139,7 +139,7 @@ def people_files_without_rows_are_not_sent(profile: Profile) -> None:
     assert (data["verification"], profile.calls("upload")) == ("none", [])
 
 
-@behaviour()
+@behaviour(usually="classic")
 def a_file_of_the_last_accepted_drop_may_not_be_left_out(profile: Profile) -> None:
     profile.drop(made())
     profile.verification("started")

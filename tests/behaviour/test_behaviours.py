@@ -7,7 +7,7 @@ import pytest
 from . import following, inbox, readiness, sets, starts
 from .conftest import Stage
 from .drops import made, people
-from .together import BEHAVIOURS, Playing
+from .together import Playing, played
 
 _ = following, inbox, readiness, sets, starts  # they fill BEHAVIOURS
 
@@ -16,7 +16,7 @@ SECRETS = re.compile(r"[?&]sig=|eyJ[\w-]{8,}\.|AccountKey|Bearer [\w-]{8}|pupil|
 
 
 def _of(api: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("behaviour", [name for name, one in BEHAVIOURS.items() if api in one.apis])
+    return pytest.mark.parametrize("behaviour", played(api))
 
 
 def _on(*apis: str) -> pytest.MarkDecorator:

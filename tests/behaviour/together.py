@@ -5,6 +5,7 @@ test then waits for its own. One that disturbs its neighbours (faults of a call 
 played alone, once the others are done.
 """
 
+import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -25,16 +26,33 @@ class Behaviour(NamedTuple):
     apis: frozenset[str]
     alone: frozenset[str]
     """The APIs on which it is played alone."""
+    usual: frozenset[str]
+    """The APIs on which it is played without ROSTERDROP_LONG, too."""
 
 
 BEHAVIOURS: dict[str, Behaviour] = {}
 
 
-def behaviour(*, only: str = "", alone: str = "") -> Callable[[Play], Play]:
-    """Make a function a behaviour of both APIs, or of one `only`; `alone` on the APIs named there."""
+def played(api: str) -> list[str]:
+    """The names of the behaviours of an API that this run plays.
+
+    What the tests of the steps and of the clients hold for each row of a table is played here once for each table, and
+    what happens before anybody is asked on one of the two APIs; with ROSTERDROP_LONG=1 everything is played.
+    """
+    return [name for name, one in BEHAVIOURS.items() if api in (one.apis if _LONG else one.usual)]
+
+
+_LONG = os.environ.get("ROSTERDROP_LONG", "0") != "0"
+
+
+def behaviour(*, only: str = "", alone: str = "", usually: str = "") -> Callable[[Play], Play]:
+    """Make a function a behaviour of both APIs, or of one `only`; `alone` on the APIs named there.
+
+    `usually` on that API alone: it ends before any service is asked.
+    """
 
     def add(play: Play) -> Play:
-        _add(play.__name__, play, only, alone)
+        _add(play.__name__, play, only, alone, frozenset({usually}) if usually else BOTH)
         return play
 
     return add
@@ -43,19 +61,20 @@ def behaviour(*, only: str = "", alone: str = "") -> Callable[[Play], Play]:
 def behaviours(
     table: Mapping[str, Any], *, only: str = "", alone: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """One behaviour for each row of a table; the function gets the row's value as `row`."""
+    """One behaviour for each row of a table, the first a usual one; the function gets the row's value as `row`."""
 
     def add(play: Callable[..., None]) -> Callable[..., None]:
-        for key, row in table.items():
-            _add(f"{play.__name__}-{key}", partial(play, row=row), only, alone)
+        for number, (key, row) in enumerate(table.items()):
+            _add(f"{play.__name__}-{key}", partial(play, row=row), only, alone, BOTH if number == 0 else frozenset())
         return play
 
     return add
 
 
-def _add(name: str, play: Play, only: str, alone: str) -> None:
+def _add(name: str, play: Play, only: str, alone: str, usual: frozenset[str]) -> None:
     assert name not in BEHAVIOURS, f"there are two behaviours {name}"
-    BEHAVIOURS[name] = Behaviour(name, play, frozenset({only}) if only else BOTH, frozenset(alone.split()))
+    apis = frozenset({only}) if only else BOTH
+    BEHAVIOURS[name] = Behaviour(name, play, apis, frozenset(alone.split()), apis & usual)
 
 
 class Playing:
