@@ -15,12 +15,13 @@ from shared.record import Record
 from shared.settings import Settings
 from tests.status.records import NORTH, RUN, held
 
-SETTINGS = Settings(profiles={"north": NORTH})
+SOUTH = f"{NORTH[:-1]}6"
+SETTINGS = Settings(profiles={"north": NORTH, "south": SOUTH})
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack(settings={"SDS_PROFILES": f"north={NORTH},south={NORTH[:-1]}6"}) as running:
+    with Stack(settings={"SDS_PROFILES": f"north={NORTH},south={SOUTH}"}) as running:
         yield running
 
 
@@ -48,7 +49,10 @@ def held_now(profile: str) -> Record:
     assert record.current is not None
     assert record.current.hold is not None
     until = datetime.now(UTC) + timedelta(days=1)
-    return replace(record, current=replace(record.current, hold=replace(record.current.hold, until=until)))
+    hold = replace(record.current.hold, until=until)
+    # The target that the settings name: a sweep in the middle of a test finds nothing to do.
+    target = replace(record.current.target, profile_id=SETTINGS.profiles[profile])
+    return replace(record, current=replace(record.current, hold=hold, target=target, deadline=until))
 
 
 @pytest.mark.parametrize("path", ["/api/profiles", "/api/profiles/north", f"/api/runs/north/{RUN}"])
