@@ -181,7 +181,7 @@ def moved(seed: int) -> World:
         for profile in THREE.profiles:
             export(world, profile, night, whole=True)
         for change in random.sample(changes, 3):
-            world.at(random.uniform(0, NIGHT / 8), lambda change=change: world.deploy(**change))  # type: ignore[misc]
+            world.at(random.uniform(0, 2000), lambda change=change: world.deploy(**change))  # type: ignore[misc]
         world.run(NIGHT)
         world.at(0, lambda: world.deploy(profiles=THREE.profiles))
         world.run(NIGHT)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from shared import door
+from shared.board import _REMEMBERED as MOST
 from shared.record import Decision, Record
 from shared.report import Report
 from shared.room import Room
@@ -64,6 +65,13 @@ def test_of_fifty_profiles_and_five_thousand_runs_the_list_asks_storage_for_what
     assert listed() == (1, 1)
     views = body(answers.all_profiles(room))["profiles"]
     assert [view["profile"] for view in views if view["current"]] == ["p07"], "the new version is what is shown"
+
+
+def test_what_is_remembered_of_a_big_district_is_bounded() -> None:
+    room, _ = board(*(waiting(f"p{n:03}") for n in range(MOST + 20)))
+    for _ in range(2):
+        answers.all_profiles(room)
+        assert len(room.seen) == MOST
 
 
 def test_a_record_that_goes_is_not_remembered() -> None:
