@@ -2,7 +2,7 @@
 
 `HOSTILE_INPUTS=500000 HOSTILE_SEED=7 python -m pytest tests/hostile/test_fuzz.py -s` runs it long: so many inputs for
 each subject, of that seed; without them a few, the same in every run. Count, seconds and memory are printed. An input
-is one thing that one call has to make sense of: answers that were drawn are given to every call of both clients, so they
+is one thing that one call has to make sense of: answers that were drawn are given to every call of both clients, and
 count once for each; a folder counts its files, an environment its variables.
 """
 
