@@ -4,11 +4,14 @@ Every rule takes time in proportion to the text, whatever the text is: a pattern
 all that it has looked at.
 """
 
+import base64
 import logging
 import re
 import traceback
 from typing import Any
+from urllib.parse import unquote
 
+from . import secret_forms as forms
 from .text import visible
 
 LONGEST = 300
@@ -16,53 +19,16 @@ LONGEST = 300
 LONGEST_RECORD = 100_000
 """Characters of a log record that are looked at; what is beyond is left out."""
 
-_REMOVED = "[removed]"
 _BLANKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
-
-# What may stand before a name, around it and between it and its value, plain or as some encoding has it.
-_BYTE = r"[0-9A-Fa-f]{2}"
-_START = rf"(?:(?<![A-Za-z0-9])|(?<=%{_BYTE})|(?<=%25{_BYTE})|(?<=\\u00{_BYTE})|(?<=\\x{_BYTE}))"
-_GAP = r"""(?:[\s"'\\]|%(?:25)?2[027]|&quot;|&\#3[49];|\\{1,2}u002[27]|\\{1,2}x2[27]){0,8}"""
-_EQUALS = r"(?:=|%(?:25){0,2}3D|\\{1,2}u003d|\\{1,2}x3d|&\#(?:61|x3d);|&equals;)"
-_IS = rf"(?:{_EQUALS}|:|%(?:25){{0,2}}3A|\\{{1,2}}u003a|\\{{1,2}}x3a)"
-_BLANK = r"(?:\s|%(?:25)?20|\+|\\{1,2}u0020|\\{1,2}x20|\\{1,2}t){1,4}"
-
-_VALUE = re.compile(r"""[^\s&"'<>,;]*""")
-_WORD = re.compile(r"""[^\s"'<>,;]*""")
-
-_NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
-    ("sig", rf"(?:{_START}sig|signature){_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    (
-        "token",
-        rf"(?:(?<=[-_])token{_GAP}{_IS}|token{_GAP}{_EQUALS}|token(?:\\?[\"']){_GAP}{_IS}){_GAP}",
-        _VALUE,
-        _REMOVED,
-    ),
-    ("key", rf"(?:(?<=account)|(?<=access)|(?<=api)|(?<=[-_]))key{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("secret", rf"secret{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("assertion", rf"(?<=[-_])assertion{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("header", rf"(?<=identity[-_])header{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("pass", rf"pass(?:word|wd|phrase){_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("pwd", rf"{_START}pwd{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    ("cookie", rf"cookie{_GAP}{_IS}{_GAP}", _VALUE, _REMOVED),
-    # A word of prose, too: only in a query, or with a value as long as a key.
-    ("code", rf"(?:(?<=[?&])|(?<=%26)|(?<=%3F)|(?<=\\u0026)|(?<=\\x26))code{_EQUALS}", _VALUE, _REMOVED),
-    ("code", rf"{_START}code{_EQUALS}(?=[^\s&\"'<>,;]{{20}})", _VALUE, _REMOVED),
-    ("bearer", rf"{_START}bearer{_BLANK}", _WORD, "[token]"),
-    ("sharedkey", rf"{_START}sharedkey(?:lite)?{_BLANK}", _WORD, "[token]"),
-    ("authorization", rf"authorization{_GAP}{_IS}{_GAP}(?:[A-Za-z]{{1,30}}{_BLANK})?", _WORD, "[token]"),
-)
-"""What each name has in it, how it stands before its value, what its value is, and what people see in its place."""
-
-_RULES: dict[str, list[tuple[re.Pattern[str], re.Pattern[str], str]]] = {}
-for _stem, _name, _value, _instead in _NAMES:
-    _RULES.setdefault(_stem, []).append((re.compile(_name, re.IGNORECASE), _value, _instead))
-_STEMS = re.compile("|".join(sorted(_RULES, key=len, reverse=True)))
-
-_PRIVATE = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----")
-_ADDRESS = re.compile(r"""://[^\s"'<>]*""")
-_JWT = re.compile(r"eyJ[\w-]{4,}(?:(?:\.|%2E)[\w-]*)*")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}(?:=|%3D){0,2}")
+_QUERY = re.compile(r"[?#]")
+_AUTHORITY = re.compile(r"[^/\\]*")
+_HOST_PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::\d*)?")
+_UPPER = re.compile("[A-Z]")
+_DIGIT = re.compile("[0-9]")
+_DEEPEST = 8
+"""Backslashes before a quote, and times that an address is encoded, which are told apart."""
+_INDENT = 8
+"""Blanks between a quote and its value."""
 
 _NOISY = ("azure", "httpcore", "msal", "urllib3")
 
@@ -75,10 +41,16 @@ def clean(text: str, limit: int = LONGEST) -> str:
 
 def redact(text: str) -> str:
     """The text without secrets, on as many lines as it is."""
-    if private := _PRIVATE.search(text):
+    if private := forms.PRIVATE_KEY.search(text):
         text = text[: private.start()] + "[private key]"
-    text = _without_values(_JWT.sub("[token]", _ADDRESS.sub(_address, text)))
-    return _BASE64.sub(_base64, text) if "=" in text or "%3D" in text else text
+    encoded = forms.ENCODED.search(text) is not None
+    address = forms.ADDRESS if encoded else forms.PLAIN_ADDRESS
+    text = _without_values(forms.JWT.sub("[token]", address.sub(_address, text)))
+    if "@" in text:
+        text = forms.PASSWORD_AT.sub(f":{forms.REMOVED}@", text)
+    if "basic" in text or "Basic" in text or "BASIC" in text:
+        text = forms.BASIC.sub(_basic, text)
+    return forms.BASE64.sub(_base64, text) if encoded or "=" in text else text
 
 
 def _without_values(text: str) -> str:
@@ -90,9 +62,9 @@ def _without_values(text: str) -> str:
     ends: dict[object, int] = {}
     kept: list[str] = []
     at = done = 0
-    while found := _STEMS.search(lower, at):
+    while found := forms.STEMS.search(lower, at):
         at = found.end()
-        for name, value, instead in _RULES[found.group()]:
+        for name, value, instead in forms.RULES[found.group()]:
             named = name.match(text, found.start())
             if named is None:
                 continue
@@ -107,17 +79,38 @@ def _without_values(text: str) -> str:
 
 def _end(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
     """Where a value ends. `ends` are those that were found last: nothing is looked at twice."""
-    quote = text[start - 1]
-    if quote in "\"'":
+    at = start - 1
+    while at > 0 and text[at].isspace() and at > start - _INDENT:
+        at -= 1
+    if text[at] in forms.CLOSING:
+        quote = forms.CLOSING[text[at]], min(_backslashes(text, at), _DEEPEST)
         if ends.get(quote, -1) < start:
-            closing = text.find(quote, start)
-            ends[quote] = closing if closing >= 0 else len(text)
+            ends[quote] = _closing(text, start, *quote)
         if ends[quote] < len(text):
             return ends[quote]
     if ends.get(value, -1) < start:
         plain = value.match(text, start)
         ends[value] = plain.end() if plain else start
     return ends[value]
+
+
+def _closing(text: str, start: int, quote: str, depth: int) -> int:
+    """Where the next quote is that stands behind at most `depth` backslashes: one behind more is quoted itself."""
+    at = text.find(quote, start)
+    while at >= 0:
+        before = _backslashes(text, at)
+        if before <= depth or depth == _DEEPEST:
+            return max(start, at - before)
+        at = text.find(quote, at + 1)
+    return len(text)
+
+
+def _backslashes(text: str, at: int) -> int:
+    """How many stand right before `at`, up to more than are told apart."""
+    count = 0
+    while count <= _DEEPEST and count < at and text[at - 1 - count] == "\\":
+        count += 1
+    return count
 
 
 def _lower(text: str) -> str:
@@ -129,16 +122,56 @@ def _lower(text: str) -> str:
 
 
 def _address(found: re.Match[str]) -> str:
-    """An address without its query and without a user."""
-    plain = re.split(r"[?#]", found.group(), maxsplit=1)[0]
-    authority, slash, path = plain[3:].partition("/")
-    user, at, host = authority.rpartition("@")
-    return f"://{_REMOVED if user else ''}{at}{host}{slash}{path}"
+    """An address without its query and without a user, however often it is encoded."""
+    slashes, rest = found["slashes"], found["rest"]
+    if "/" not in slashes:  # encoded: what comes after it in the same query is no part of it
+        rest, more, left = rest.partition("&")
+        plain = _decoded(rest)
+        shown = _shown_address(plain)
+        return f"{slashes}{rest if shown == plain else shown}{more}{left}"
+    return slashes + _shown_address(rest)
+
+
+def _shown_address(rest: str) -> str:
+    plain = _QUERY.split(rest, maxsplit=1)[0]
+    authority = _AUTHORITY.match(plain)
+    assert authority is not None
+    user, at, host = authority.group().rpartition("@")
+    path = plain[authority.end() :]
+    if not _HOST_PORT.fullmatch(host):  # a password may hold what ends a host
+        user, at, path = host, path and "@", path.rpartition("@")[2] if "@" in path else path
+        host = ""
+    return f"{forms.REMOVED if user else ''}{at}{host}{path}"
+
+
+def _decoded(text: str) -> str:
+    for _ in range(_DEEPEST):
+        plain = unquote(text)
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _basic(found: re.Match[str]) -> str:
+    """Only what is a user and a password: `basic` is a word of prose, too."""
+    word = found["word"]
+    try:
+        plain = base64.urlsafe_b64decode(word.replace("+", "-").replace("/", "_") + "=" * (-len(word) % 4))
+    except ValueError:
+        return found.group()
+    return f"{found.group()[:5]} [token]" if b":" in plain else found.group()
 
 
 def _base64(found: re.Match[str]) -> str:
-    """Keys and signatures end in `=`; a long path or word of the same letters doesn't."""
-    return _REMOVED if found.group().endswith(("=", "%3D")) else found.group()
+    """Keys and signatures end in `=`; a long path or word of the same letters doesn't, a long name has no such mix."""
+    text = found.group()
+    if found["end"] is None:
+        return text
+    follows = found.string[found.end() : found.end() + 1]
+    mixed = _UPPER.search(text) and _DIGIT.search(text) and any(letter.islower() for letter in text)
+    named = ("-" in text or "_" in text) and (follows.isalnum() or not mixed)
+    return text if named else forms.REMOVED
 
 
 def redact_logs() -> None:

@@ -1,6 +1,8 @@
 """Redaction: every form in which a secret turns up, in time that grows with the text alone; log records included."""
 
+import base64
 import io
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -83,7 +85,86 @@ FORMS = [
     f"key={B64.replace('=', '%3D')}",
     f"token was {JWT} today",
     f"x%20{JWT.replace('.', '%2E')}",
+    # Encoded several times over.
+    json.dumps(json.dumps(json.dumps(json.dumps({"access_token": S})))),
+    f"sv%25253D1%252526sig%25253D{S}",
+    f"sv%2525253D1%25252526sig%2525253D{S}",
+    f"Bearer%252520{S}",
+    f"sig&#061;{S}",
+    f"sv=1&amp;amp;sig&amp;#x3D;{S}",
+    f"sig\\075{S}",
+    f"sv=1\\U00000026sig\\u003D{S}",
+    f"sig\uff1d{S}",
+    f"sig\u200b=\xa0{S}",
+    f"sig\x00={S}",
+    f"{B64.replace('=', '%253D')}",
+    f"{B64.replace('=', chr(92) + 'u003d')}",
+    f"eyJ0eXAiOiJKV1Qi%252EeyJhdWQi%252E{S}",
+    # Said as programs and people say a name and its value.
+    f"('client_secret', '{S}')",
+    f"[(b'x-functions-key', b'{S}'), (b'x', b'y')]",
+    f"[('sv', '1'), ('sig', '{S}')]",
+    f"{{'sig': ['{S}']}}",
+    f"'password': {{'value': '{S}'}}",
+    f'"access_token": ["{S}"]',
+    f'{{"name": "client_secret", "value": "{S}"}}',
+    f'<add key="AccountKey" value="{S}"/>',
+    f"<AccountKey>{S}</AccountKey>",
+    f"&lt;Signature&gt;{S}&lt;/Signature&gt;",
+    f"client_secret: |\n  {S}",
+    f":client_secret => '{S}'",
+    f"client_secret -> {S}",
+    f"sig := {S}",
+    f"?sig[]={S}",
+    f"?sig%5B%5D={S}",
+    f"az login --password {S}",
+    f"--account-key {S}",
+    f"--client-secret '{S}'",
+    # Values with what often ends a value.
+    f'"password": "a\\"{S}"',
+    f"'password': 'a\\'{S}'",
+    f"password=a,{S}",
+    f"password=a&{S}",
+    f"client_secret=a<{S}>",
+    f"password: \u201ctwo {S}\u201d",
+    f"Cookie: a=1; session={S}; b={S}",
+    # Other names.
+    f"InstrumentationKey={S};IngestionEndpoint=x",
+    f'"primaryKey": "{S}"',
+    f'"connectionString": "x;y={S}"',
+    f'"secretText": "{S}"',
+    f"?grant_type=x&assertion={S}",
+    f"id_token_hint={S}",
+    f"device_code={S}",
+    f"refreshToken: {S}",
+    f"token: {S}{S}",
+    f"pass={S}",
+    f"X-MS-CLIENT-PRINCIPAL: {S}",
+    f"X-ZUMO-AUTH: {S}",
+    f"bearer: {S}",
+    f'Bearer "{S}"',
+    f'Authorization: Digest username="u", response="{S}"',
+    f"WWW-Authenticate: Negotiate {S}{S}",
+    f"-----BEGIN PGP PRIVATE KEY BLOCK-----\n{S}",
+    f"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n{S}",
+    # Addresses.
+    f"//user:{S}@host/x",
+    f"https:\\/\\/user:{S}@host\\/c",
+    f"https%3A%2F%2Fuser%3A{S}%40host%2Fc",
+    f"https%253A%252F%252Fhost%253Fx%253D{S}",
+    f"https://user:pa/{S}@host/x",
+    f"netloc='user:{S}@host'",
 ]
+
+BASIC = base64.b64encode(f"user:{S}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "text", [f"Basic {BASIC}", f"the proxy said basic {BASIC}", f"('Proxy-Authorization', 'Basic {BASIC}')"]
+)
+def test_a_user_and_a_password_in_base64_do_not_survive(text: str) -> None:
+    assert BASIC[:20] not in redact(text)
+
 
 HARMLESS = [
     "GET /beta/education/synchronizationProfiles/11111111-2222-3333-4444-555555555555/errors answered 404: not found",
@@ -97,6 +178,13 @@ HARMLESS = [
     "see https://sds.microsoft.com/help. Then go on.",
     "north/20261122T145225Z-0123456789ab/report.json",
     "why? because #1 & so on",
+    "basic verification: a basic token, the basics",
+    "SDS_INCOMPLETE_AFTER_SECONDS__north_schools_1=5 and SDS_MAX_REMOVED_PERCENT__north_schools_of_Bavaria1=7",
+    "PUT http://127.0.0.1:10000/acct/c/School.csv and https://[::1]:8080/x at 12:30:05",
+    "DROP_STORAGE__credential=managedidentity",
+    "error_code=NotFound, statusCode: 404, country_code=DE",
+    "run `python -m local up --data DIR` -- or not; 7 // 2 is 3",
+    "no connection string of a storage account (check DROP_STORAGE)",
     "sha256 " + "0123456789abcdef" * 4,
     "Ünï 名前 İstanbul",
     "",
@@ -135,6 +223,8 @@ PIECES = [
     "w", " ", "://", "a://b?", "sig=", "sig='", 'sig=" ', "sig", "eyJ", "eyJaaaa.", "%26", "\\u0026", "authorization",
     "authorization: ", "A1", "A" * 39 + "-", "A" * 41 + "=", "bearer ", "bearer", "code=", "&code=", "&quot;", "İ",
     "sig&quot;&quot;&quot;", 'password""""""""', "-----BEGIN A", "key=key=", "\\", "%", '"', "=", ":", "token", "\n",
+    "//", "%2F", "%25", "&amp;", "@", ":@", ":a@", "--", "--a-", "--token ", "basic QUJD", "token: a", "secret>",
+    '\\"sig=', "\\" * 15, "sig='\\", "A_-b" * 10 + "=", "('sig', '", 'name", "value',
 ]  # fmt: skip
 
 
