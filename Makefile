@@ -124,6 +124,10 @@ sbom: $(CHECKS)/supply/ready ## write the bill of materials of all that is pinne
 	@npm sbom --package-lock-only --sbom-format cyclonedx > $(CACHE)/sbom/emulator.json
 	@ls -l $(CACHE)/sbom
 
+.PHONY: mutants
+mutants: $(CHECKS)/mutants/ready ## put small faults into the code and see which no test notices: make mutants MUTANTS="--of verification --sample 60 --seed 7"
+	@PYTHONPATH=$(CHECKS)/mutants/lib/python3.13/site-packages nice -n 10 $(PY) -m tests.mutants $(MUTANTS)
+
 # What the tests in a real browser need, and nothing else does. In CI they are left out.
 $(BROWSER): tests/browser/requirements.txt tests/browser/package-lock.json | $(READY) $(STORAGE)
 	@echo 'Installing what the browser tests need into .cache/browser (some 400 MB, about a minute) …' >&2
@@ -160,7 +164,7 @@ lock: $(READY) ## pin the Python packages anew (LOCK_FLAGS=--upgrade takes newer
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
 	@for tests in browser graph_sdk; do $(LOCK) tests/$$tests/requirements.in -o tests/$$tests/requirements.txt; done
-	@for tools in policies azure supply; do $(LOCK) infra/checks/$$tools.in -o infra/checks/$$tools.txt; done
+	@for tools in policies azure supply mutants; do $(LOCK) infra/checks/$$tools.in -o infra/checks/$$tools.txt; done
 
 $(READY): requirements-dev.txt
 	$(if $(PYTHON),,$(error $(NO_PYTHON)))

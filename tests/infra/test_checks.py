@@ -15,7 +15,7 @@ def test_every_policy_that_is_left_out_says_why() -> None:
         assert re.fullmatch(r"  - CKV_AZURE_\d+ +# \w.{5,}", line), line
 
 
-@pytest.mark.parametrize("tools", ["policies", "azure", "supply"])
+@pytest.mark.parametrize("tools", ["policies", "azure", "supply", "mutants"])
 def test_tools_are_pinned_with_hashes_and_name_no_host(tools: str) -> None:
     text = re.sub(r"^ *#.*\n", "", (CHECKS / f"{tools}.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
     entries = re.findall(r"^\S.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
