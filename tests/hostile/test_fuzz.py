@@ -40,7 +40,7 @@ from .writers import environment, environments, folder, folders, names, verifica
 
 COUNT = int(os.environ.get("HOSTILE_INPUTS", "400"))
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
-ROUND = 2000
+ROUND = 500
 """Examples that hypothesis makes at a time: what it remembers of them takes memory."""
 SLOW = 5.0
 """Seconds that no input may take, on a machine that has other work to do."""
