@@ -105,7 +105,12 @@ class Format(msgspec.Struct, frozen=True):
     """The classic service wants the headers of optional columns too."""
     american_dates: bool = False
     """Month/day/year is taken by the classic service."""
+    by_name: dict[str, FileSpec] = {}
+    """The files by their names in lower case."""
 
     def spec(self, name: str) -> FileSpec | None:
         """The file that a blob of this name is, case apart; None if the format has no such file."""
-        return next((spec for spec in self.files if spec.name.lower() == name.lower()), None)
+        return self.by_name.get(name.lower())
+
+    def __post_init__(self) -> None:
+        self.by_name.update((spec.name.lower(), spec) for spec in self.files)

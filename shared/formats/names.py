@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
 """Endings of files that have to be unpacked."""
@@ -29,6 +30,11 @@ def meant(name: str, candidates: Iterable[str]) -> str | None:
     `Students.csv`, `student (1).csv`, `Student_20261122.csv`, `SDS-Student.csv.txt` and `Student.xlsx` are all
     meant as `Student.csv`.
     """
+    return _meant(name, tuple(candidates))
+
+
+@lru_cache(1024)  # the same names lie in an inbox from look to look
+def _meant(name: str, candidates: tuple[str, ...]) -> str | None:
     stem = _stem(name)
     if not stem:
         return None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import lru_cache
 
 from ..formats import FileSpec
 from .cells import called, decoded
@@ -87,6 +88,7 @@ def nearest(name: str, candidates: list[str]) -> str | None:
     return next((c for c in candidates if found and plain(c) == found[0]), None)
 
 
+@lru_cache(1024)
 def plain(name: str) -> str:
     """A name without case, blanks and punctuation."""
     return "".join(c for c in name[:_SHOWN].casefold() if c.isalnum())
