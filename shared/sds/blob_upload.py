@@ -62,4 +62,4 @@ class BlobUpload:
             return expired(name)
         url = self._address.file(name, query=query)
         result = self._wire.send("PUT", url, STORAGE_VERSION | headers, content, shown=f"upload of {name}")
-        return stored(result)
+        return stored(result, url)

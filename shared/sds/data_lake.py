@@ -49,7 +49,7 @@ class DataLakeUpload:
         if self.expires is not None and self._now() >= self.expires:
             return expired(name)
         url = self._address.file(name, folder=self._folder, query=query)
-        return stored(self._wire.send(method, url, STORAGE_VERSION, content, shown=f"upload of {name}"))
+        return stored(self._wire.send(method, url, STORAGE_VERSION, content, shown=f"upload of {name}"), url)
 
 
 def folder_of(path: str, tenant: str | None, connector: str, container: str) -> str | None:

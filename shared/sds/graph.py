@@ -64,8 +64,8 @@ class Graph:
                 self._tokens.renew()
                 if again:
                     continue
-            if isinstance(result, Exchange) and token and token.encode() in result.body:  # an echo of the request
-                result = result._replace(body=result.body.replace(token.encode(), b"[token]"))
+            if isinstance(result, Exchange) and token:
+                result = _without(token, result)
             self._log(result, sent)
             return result
         raise AssertionError
@@ -100,6 +100,12 @@ class Graph:
             return
         named = {name: clean(result.headers[name], 200) for name in _FOR_SUPPORT if name in result.headers}
         _LOG.info("%s: %s; client-request-id %s; %s", clean(result.asked), result.status, sent, named)
+
+
+def _without(token: str, result: Exchange) -> Exchange:
+    """The answer without what it echoes of the request."""
+    headers = {name: value.replace(token, "[token]") for name, value in result.headers.items()}
+    return result._replace(headers=headers, body=result.body.replace(token.encode(), b"[token]"))
 
 
 def _headers(token: str, client_request_id: str) -> dict[str, str]:

@@ -96,9 +96,14 @@ def unavailable(asked: str, why: str, headers: Mapping[str, str] | None = None, 
 
 
 def service_time(headers: Mapping[str, str]) -> datetime | None:
-    """When the service says it answered (`Date`)."""
+    """When the service says it answered (`Date`). Years 1 and 9999 are no times: nothing can be counted from them."""
+    read = _date(headers.get("date", ""))
+    return read.astimezone(UTC) if read is not None and 1 < read.year < 9999 else None
+
+
+def _date(value: str) -> datetime | None:
     try:
-        read = parsedate_to_datetime(headers.get("date", ""))
+        read = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
@@ -122,7 +127,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        then = service_time({"date": value})
+        then = _date(value)
         now = service_time(headers) or datetime.now(UTC)  # the service's clock if it is told; ours may be off
         return min(max(0.0, (then - now).total_seconds()), LONGEST_WAIT) if then else None
     return min(seconds, LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else None

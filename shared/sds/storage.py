@@ -1,8 +1,10 @@
 """What the two upload protocols share: cutting files into pieces, and the meaning of the storage's answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import parse_qsl, unquote
 
 from ..redaction import clean
+from .address import Address
 from .port import Answer, Failure, Reply
 from .replies import Exchange, request_id, retry_after
 
@@ -22,6 +24,9 @@ _KIND = {
     412: Answer.UNAVAILABLE,
     429: Answer.THROTTLED,
 }
+_KEY = 8
+"""Letters from which on a value of an address may be a key."""
+
 _CROSSED = frozenset({"InvalidBlockList", "InvalidBlobOrBlock", "InvalidFlushPosition", "InvalidAppendPosition"})
 """400s that come of the same file being written twice at once; the next try is alone."""
 
@@ -42,19 +47,31 @@ def pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def stored(result: Exchange | Reply[None]) -> Reply[None]:
-    """What the storage's answer to an upload request means. Its body isn't used: it may quote the request."""
+def stored(result: Exchange | Reply[None], address: Address) -> Reply[None]:
+    """What the storage's answer to a request to `address` means.
+
+    Its body isn't used, and no header that holds a value of the address's query: they may quote the request.
+    """
     if isinstance(result, Reply) or result.good:
         return result if isinstance(result, Reply) else Reply(Answer.OK)
     client_fault = 400 <= result.status < 500
     answer = _KIND.get(result.status, Answer.BAD_REQUEST if client_fault else Answer.UNAVAILABLE)
-    code = clean(result.headers.get("x-ms-error-code", ""), limit=80)
+    headers = _without_echoes(result.headers, address)
+    code = clean(headers.get("x-ms-error-code", ""), limit=80)
     if code in _CROSSED:
         answer = Answer.UNAVAILABLE
     code = code or answer.value
     message = clean(f"{result.asked} answered {result.status}: {code}")
-    failure = Failure(code, message, request_id(result.headers, {}))
-    return Reply(answer, failure=failure, retry_after=retry_after(result.headers))
+    failure = Failure(code, message, request_id(headers, {}))
+    return Reply(answer, failure=failure, retry_after=retry_after(headers))
+
+
+def _without_echoes(headers: Mapping[str, str], address: Address) -> dict[str, str]:
+    values = [value.strip("=") for _, value in parse_qsl(address.query)]
+    secrets = [value for value in values if len(value) >= _KEY]
+    return {
+        name: text for name, text in headers.items() if not any(one in text or one in unquote(text) for one in secrets)
+    }
 
 
 def expired(name: str) -> Reply[None]:

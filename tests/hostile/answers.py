@@ -146,9 +146,10 @@ headers = st.dictionaries(
         st.text(max_size=30),
         st.sampled_from(
             [
-                "2.128", "-1", "nan", "1e12", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 2026 00:00:00 GMT",
+                "2.128", "-1", "nan", "1e12", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT",
+                "Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0100 00:00:00 +2359", "Thu, 01 Jan 2026 00:00:00 GMT",
                 f"{INDUSTRY}/operations/1", f"{INDUSTRY}/operations('1')", "../operations/1", "//evil.example/x",
-                "?", "#", "https://user:pw@graph.example/beta/external/industryData/operations/1", "9" * 400,
+                "?", "#", MARK, "https://user:pw@graph.example/beta/external/industryData/operations/1", "9" * 400,
             ]
         ),
     ),
