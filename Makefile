@@ -13,6 +13,8 @@ export npm_config_cache := $(CACHE)/npm
 export npm_config_update_notifier := false
 export RUFF_CACHE_DIR := $(CACHE)/ruff
 export UV_CACHE_DIR := $(CACHE)/uv
+# What is imported again and again is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 IS_313 := import sys; sys.exit(sys.version_info[:2] != (3, 13))
 
@@ -44,23 +46,14 @@ help: ## say what there is
 run: setup ## set everything up and take the sample drop from the inbox to the results queue, once
 	@$(PY) -m local run
 
-# Tests that boot whole stacks: their work is done by other processes, so they run beside the rest.
-STACKS := tests/behaviour tests/browser tests/e2e tests/hostile/test_markers.py tests/local
-STACKS_LOG := $(CACHE)/stacks.log
-PARTS := $(addprefix --ignore=,$(STACKS))
-
 .PHONY: test
-test: check setup $(if $(CI),,$(BROWSER)) ## set everything up and run every check and test
-	@$(PY) -m pytest $(STACKS) >$(STACKS_LOG) 2>&1 & stacks=$$!; \
-	$(PY) -m pytest $(PARTS); parts=$$?; \
-	wait $$stacks; stacks=$$?; \
-	echo '$(STACKS):'; cat $(STACKS_LOG); \
-	test $$parts -eq 0 && test $$stacks -eq 0
+test: setup check $(if $(CI),,$(BROWSER)) ## set everything up and run every check and test
+	@$(PY) -m tests
 
 .PHONY: coverage
 coverage: setup ## print which lines and branches the tests beside the stacks never reach (twice as slow)
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest $(PARTS); \
+	@$(PY) -m coverage run -m pytest $(foreach folder,behaviour browser e2e local,--ignore=tests/$(folder)); \
 	$(PY) -m coverage report --skip-covered --skip-empty
 
 .PHONY: check
@@ -148,8 +141,8 @@ schema: $(READY) ## write the JSON schemas in docs anew
 		> docs/verification.schema.json
 
 .PHONY: setup
-setup: $(READY) $(STORAGE) ## set everything up and do nothing else
-	@:
+setup: ## set everything up and do nothing else
+	@$(MAKE) -j2 $(READY) $(STORAGE)
 
 .PHONY: clean
 clean: ## remove all that was set up, kept or cached

@@ -53,7 +53,7 @@ def through(directory: Path) -> Run:
     """One set through a stack of its own."""
     files = sorted(directory.glob("*.csv"))
     with (
-        Stack(settings={"SDS_INCOMPLETE_AFTER_SECONDS": "600"}) as stack,
+        Stack(settings={"SDS_INCOMPLETE_AFTER_SECONDS": "600"}, in_memory=False) as stack,
         Account(Settings.load(), stack.environment) as account,
     ):
         assert stack.emulator

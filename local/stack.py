@@ -39,8 +39,9 @@ class Stack:
     """Everything runs from the first line of a `with` block to its end, however that comes.
 
     Settings in the environment go before the stack's own, `settings` before both. Without `graph_url`, Graph is
-    the SDS emulator, which loads `scenario` (a name or a file). `data` keeps storage between starts. `chaos`, `events`
-    and `die_at` are the host's options. `identity` is which kind of managed identity the app has.
+    the SDS emulator, which loads `scenario` (a name or a file). `data` keeps storage between starts; without it, it is
+    on disk as long as the stack runs, or in memory, which is faster and bounded. `chaos`, `events` and `die_at` are the
+    host's options. `identity` is which kind of managed identity the app has.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Stack:
         graph_url: str | None = None,
         real: bool = False,
         data: Path | None = None,
+        in_memory: bool = True,
         scenario: str | None = None,
         chaos: int | None = None,
         events: bool = True,
@@ -63,6 +65,7 @@ class Stack:
         """`real` allows a Graph that is not on this machine. `ending` is called before anything is ended."""
         self._own = Own(api, dict(settings or {}), graph_url or "", real=real, identity=identity)
         self._data = data
+        self._in_memory = in_memory and data is None
         self._scenario = scenario
         self._host_options = (("--no-events",) if not events else ()) + (
             ("--chaos", str(chaos)) if chaos is not None else ()
@@ -161,7 +164,7 @@ class Stack:
         if self._scenario and self.graph_base_url:
             raise StartError("a scenario tells the emulator what to do; with a Graph root of its own there is none")
         port = enter(listener(shared=True))
-        self._storage = Storage(work, self.tokens, self._assignments(settings))
+        self._storage = Storage(work, self.tokens, self._assignments(settings), in_memory=self._in_memory)
         self._running.callback(self._storage.stop)
         blobs_key = secrets.token_hex(16)
         host_port: int = port.getsockname()[1]

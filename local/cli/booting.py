@@ -88,6 +88,7 @@ def booted(arguments: argparse.Namespace, note: Callable[[str], None]) -> "Itera
             real=arguments.yes_real,
             ending=hold_signals,
             data=getattr(arguments, "data", None),
+            in_memory=False,  # a district's own files may be dropped here
             scenario=arguments.scenario,
             chaos=arguments.chaos,
             events=not arguments.no_events,

@@ -19,8 +19,11 @@ from local.subscription import Filter
 class Storage:
     """Runs from `begin` to `stop`. Addresses are known after `begin`; nothing is answered before `wait`."""
 
-    def __init__(self, folder: Path, tokens: TokenIssuer, assignments: tuple[Assignment, ...]) -> None:
+    def __init__(
+        self, folder: Path, tokens: TokenIssuer, assignments: tuple[Assignment, ...], *, in_memory: bool
+    ) -> None:
         self._folder = folder
+        self._in_memory = in_memory
         self._loop = LoopThread("storage")
         self._servers: list[HttpServer] = []
         self._relays: dict[Service, Relay] = {}
@@ -36,7 +39,7 @@ class Storage:
     def begin(self, host_port: int, blobs_key: str) -> None:
         """Open the ports and start the emulator. Raises StartError."""
         self.certificates = Certificates.make(self._folder / "tls")
-        self._azurite = Azurite(self._folder / "azurite", self.certificates)
+        self._azurite = Azurite(None if self._in_memory else self._folder / "azurite", self.certificates)
         self._azurite.begin()
         self._loop.start()
         self._loop.run(self._open(host_port, blobs_key))
