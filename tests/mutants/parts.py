@@ -19,18 +19,8 @@ _MODULES = (
     "results",
 )
 _STEPS = (
-    "check",
-    "join",
-    "looks",
-    "mend",
-    "refuse",
-    "retry",
-    "start",
-    "start_answers",
-    "take",
-    "told",
-    "told_sync",
-    "upload",
+    *("check", "join", "looks", "mend", "question", "refuse", "retry", "start", "start_answers", "sweep", "take"),
+    *("told", "told_incomplete", "told_sync", "upload"),
 )
 _NIGHTS = "tests/model/test_nights.py::test_whatever_happens_every_night_ends_in_a_run_or_a_message"
 _LONG = (

@@ -10,10 +10,9 @@ from msgspec.structs import replace
 from shared import door, kept
 from shared.decide import Plan
 from shared.door import Displaced, Edited
-from shared.inbox import UNADDRESSED, seen
+from shared.inbox import seen
 from shared.kept import mark
 from shared.record import (
-    Claim,
     Current,
     Decision,
     Driver,
@@ -24,18 +23,15 @@ from shared.record import (
     SyncEnding,
     Target,
     Tries,
-    Waiting,
 )
 from shared.sds.port import Answer, Reply, SyncState
 from shared.steps import failed, join, leave
 from shared.steps.arrive import is_known, reason
-from shared.steps.sweep import Asleep, asleep, release, spared
-from shared.steps.sweep import _newer_told as newer_told
 from shared.store import Conflict, Denied
 from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.world import GUID, World
 
-from .desk import HOUR, ME, NOW, SECOND, asked, at, change, do, lay, run, work
+from .desk import HOUR, ME, NOW, SECOND, at, change, do, lay, run, work
 
 OTHER = Driver("other", NOW + HOUR)
 ENDED = Driver("other", NOW)
@@ -346,207 +342,3 @@ def test_a_change_without_a_driver_is_anybody_s() -> None:
     assert work(world).change(lambda record: Edited(replace(record, poke=True), 1), driver=False).said == 1
     with pytest.raises(Displaced):
         work(world).change(lambda record: Edited(replace(record, poke=False), 1))
-
-
-def sweep(world: World) -> list[Asleep]:
-    return asleep(world.room)
-
-
-@pytest.mark.parametrize(
-    ("driver", "fields", "found"),
-    [
-        (None, {}, []),
-        (None, {"current": run("checked")}, [Asleep("north", None)]),
-        (ENDED, {"current": run("checked")}, [Asleep("north", None)]),
-        (ENDED, {}, []),
-        (OTHER, {"current": run("checked")}, [Asleep("north", "other")]),
-        (None, {"retry": "run-0"}, [Asleep("north", None)]),
-    ],
-)
-def test_the_sweep_finds_who_has_something_to_do(
-    driver: Driver | None, fields: dict[str, Any], found: list[Asleep]
-) -> None:
-    world = lay(None, driver=driver)
-    edit(world, **fields)
-    assert sweep(world) == found
-
-
-def test_the_sweep_finds_files_of_every_profile() -> None:
-    world = lay(None, driver=None)
-    assert sweep(world) == []
-    for name in ("north/School.csv", f"{GUID.upper()}/School.csv", "south/x.csv", "root.csv", "no way/x.csv"):
-        world.store.put("sds-drop", name, b"x")
-    world.now += HOUR
-    assert sweep(world) == [Asleep(key, None) for key in sorted(("north", GUID, "south", UNADDRESSED))]
-
-
-def test_the_sweep_leaves_alone_what_only_waits_for_files() -> None:
-    world = lay(None, driver=None)
-    file(world)
-    edit(world, inbox=replace(shown(world, NOW - HOUR), looks=2, told=True))
-    assert sweep(world) == []
-    file(world, "Student.csv")
-    assert sweep(world) == [Asleep("north", None)]
-
-
-def test_the_sweep_looks_at_records_that_say_they_are_open_or_say_nothing() -> None:
-    world = lay(run("checked"), driver=None)
-    world.store.put("sds-state", "_starts.json", b"{}")
-    world.store.put("sds-state", "south.kept", b"")
-    there = world.store.held["sds-state"]["north.json"]
-    for metadata, found in (({"open": "true"}, 1), ({}, 1), ({"open": "false"}, 0)):
-        there.metadata = metadata
-        assert len(sweep(world)) == found
-
-
-def test_one_profile_s_trouble_is_that_profile_s_alone(caplog: pytest.LogCaptureFixture) -> None:
-    world = lay(run("checked"), driver=None)
-    world.store.put("sds-state", "east.json", b"{")
-    world.store.put("sds-state", "west.json", b'{"v":99}')
-    world.store.put("sds-state", "south.json", b"{}")
-    usual = world.store.read
-
-    def read(container: str, name: str) -> Any:
-        if name == "south.json":
-            raise Denied("403 AuthorizationFailure")
-        return usual(container, name)
-
-    world.store.read = read  # type: ignore[method-assign]
-    newer_told.clear()
-    caplog.clear()
-    for minutes, told in ((0, 1), (59, 0), (60, 1), (61, 0)):
-        world.now = NOW + timedelta(minutes=minutes)
-        caplog.clear()
-        assert sweep(world) == [Asleep("east", None), Asleep("north", None)]
-        lines = [line.getMessage() for line in caplog.records]
-        assert lines.count("event=recordNewer profile=west") == told
-        assert 'event=sweepFailed profile=south why="Denied 403 AuthorizationFailure"' in lines
-
-
-@pytest.mark.parametrize("driver", [OTHER, ME, None])
-def test_a_profile_is_taken_from_the_driver_that_is_gone_and_no_other(
-    driver: Driver | None, caplog: pytest.LogCaptureFixture
-) -> None:
-    world = lay(None, driver=driver)
-    caplog.clear()
-    release(world.room, "north", "other")
-    assert world.record().driver == (None if driver == OTHER else driver)
-    lines = [line.getMessage() for line in caplog.records]
-    assert lines == (["event=driverGone profile=north driver=other"] if driver == OTHER else [])
-
-
-@pytest.mark.parametrize(
-    ("driver", "poke", "spare"),
-    [(OTHER, True, True), (OTHER, False, False), (ENDED, True, False), (None, True, False)],
-)
-def test_a_wake_up_that_would_change_nothing_is_spared(driver: Driver | None, poke: bool, spare: bool) -> None:
-    world = lay(None, driver=driver, poke=poke)
-    assert spared(world.room, "north") is spare
-
-
-def test_a_record_that_can_not_be_read_spares_no_wake_up() -> None:
-    for data in (b"{", b'{"v":99}'):
-        world = lay(None)
-        world.store.put("sds-state", "north.json", data)
-        assert spared(world.room, "north") is False
-
-
-CLAIMED = Claim(2, NOW + HOUR)
-OVER = NOW - SECOND
-INDUSTRY = run("uploaded", MemoryIndustryData, session_until=NOW + HOUR, poll=Poll(NOW, 9), waiting=Waiting("failed"))
-
-
-def test_the_question_is_claimed_asked_once_and_noted() -> None:
-    world = lay(INDUSTRY, MemoryIndustryData)
-    then: list[Current | None] = []
-    at(world, "verify", lambda: then.append(world.record().current))
-    assert do(world, "start") is None
-    claimed = Claim(1, NOW + timedelta(seconds=120))
-    assert then == [replace(INDUSTRY, stage="verifying", claim=claimed)]
-    assert asked(world) == ["verify"]
-    after = replace(INDUSTRY, stage="verifying", claim=Claim(1), operation="operation-0", poll=None, waiting=None)
-    assert world.record().current == after
-    do(world, "start")
-    assert asked(world) == ["verify"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "stage"),
-    [
-        (Answer.THROTTLED, "uploaded"),
-        (Answer.BUSY, "uploaded"),
-        (Answer.UNAVAILABLE, "uploading"),
-        (Answer.FORBIDDEN, "uploading"),
-    ],
-)
-def test_a_question_that_was_not_answered_costs_a_new_upload(answer: Answer, stage: Any) -> None:
-    world = lay(INDUSTRY, MemoryIndustryData)
-    world.sds.faults["verify"] = [Reply(answer, retry_after=70.0)]
-    assert do(world, "start") is None
-    current = world.record().current
-    assert current is not None
-    assert (current.stage, current.claim, current.operation) == (stage, Claim(1), None)
-    assert current.poll == Poll(NOW + 70 * SECOND, 18)
-    assert current.waiting is not None
-    assert current.waiting.failure is not None
-
-
-def test_a_question_that_is_refused_ends_the_run() -> None:
-    world = lay(INDUSTRY, MemoryIndustryData)
-    world.sds.faults["verify"] = [Reply(Answer.NOT_FOUND)]
-    assert do(world, "start") is None
-    current = world.record().current
-    assert current is not None
-    assert current.ending is not None
-    assert current.ending.outcome == "profileUnusable"
-    assert current.ending.failure is not None
-    assert (current.ending.failure.code, current.ending.at) == ("notFound", NOW)
-
-
-@pytest.mark.parametrize(
-    ("fields", "anew", "asks"),
-    [
-        ({"session_until": NOW}, True, 0),
-        ({"session_until": NOW + SECOND}, False, 1),
-        ({"session_until": None}, False, 1),
-        ({"stage": "verifying"}, True, 0),
-        ({"stage": "verifying", "claim": Claim(1, NOW)}, True, 0),
-        ({"stage": "verifying", "operation": "one", "session_until": OVER}, False, 0),
-        ({"stage": "verifying", "claim": CLAIMED}, False, 0),
-        ({"claim": CLAIMED}, False, 0),
-    ],
-)
-def test_a_session_that_is_over_is_begun_anew(fields: dict[str, Any], anew: bool, asks: int) -> None:
-    given = replace(INDUSTRY, **fields)
-    world = lay(given, MemoryIndustryData)
-    assert do(world, "start") is None
-    assert asked(world) == ["verify"] * asks
-    if not asks:
-        after = replace(given, stage="uploading", session_until=None) if anew else given
-        assert world.record().current == after
-
-
-@pytest.mark.parametrize("fields", [{"claim": Claim(9)}, {"operation": "one"}, {"stage": "verified"}])
-def test_a_session_that_is_another_s_by_now_is_not_begun_anew(fields: dict[str, Any]) -> None:
-    given = replace(INDUSTRY, stage="verifying")
-    world = lay(given, MemoryIndustryData)
-    reads = [0]
-    usual = world.store.read
-
-    def read(container: str, name: str) -> Any:
-        reads[0] += name == "north.json"
-        if reads[0] == 2:
-            reads[0] += 1
-            change(world, **fields)
-        return usual(container, name)
-
-    world.store.read = read  # type: ignore[method-assign]
-    assert do(world, "start") is None
-    assert world.record().current == replace(given, **fields)
-
-
-def test_a_claim_that_was_lost_before_the_question_asks_nothing() -> None:
-    world = lay(INDUSTRY, MemoryIndustryData)
-    at(world, "written", lambda: change(world, claim=Claim(5, NOW + HOUR)))
-    assert do(world, "start") is None
-    assert asked(world) == []

@@ -11,8 +11,6 @@ from msgspec.structs import replace
 
 from shared import baseline
 from shared import report as reports
-from shared.decide import Plan
-from shared.inbox import amounts_to, listing, seen
 from shared.record import (
     RECENT,
     Accepted,
@@ -306,91 +304,6 @@ def test_a_run_that_is_held_no_more_is_left_as_it_is(fields: dict[str, Any]) -> 
     world.store.send = send  # type: ignore[method-assign]
     do(world, "report")
     assert world.record().current == replace(given, **fields)
-
-
-def incomplete(age: float = 3600, **fields: Any) -> World:
-    """An inbox with one file, a stranger and a lack, seen so for `age` seconds."""
-    world = lay(None)
-    for name, data in (("school.csv", b"a\n1\n"), ("readme.txt", b"x"), ("Section.csv", b"")):
-        world.store.put("sds-drop", f"north/{name}", data)
-    found = amounts_to(listing(world.store, world.settings, "north"), world.settings, Record("north"), (), NOW)
-    shown = seen(None, found.set, NOW - age * SECOND)
-    assert shown is not None
-    from shared import door
-    from shared.door import Edited
-
-    shown = replace(shown, **fields)
-    door.change(world.store, world.settings, "north", lambda r: Edited(replace(r, inbox=shown), None))
-    return world
-
-
-@pytest.mark.parametrize("plan", [Plan("report", incomplete=True), None])
-def test_an_incomplete_set(plan: Plan | None) -> None:
-    world = incomplete()
-    before = world.record()
-    assert do(world, "report", plan) is None
-    message = told(world)
-    data = message["data"]
-    moment = NOW.isoformat().replace("+00:00", "Z")
-    assert data["runId"].endswith("-i")
-    assert (data["outcome"], data["profileId"], message["time"]) == ("incomplete", GUID, moment)
-    assert data["drop"] == {
-        "format": "sdsV1",
-        "container": "sds-drop",
-        "prefix": "north/",
-        "files": [
-            {"name": "School.csv", "size": 4, "sha256": None, "rows": None, "rowsDropped": None},
-            {"name": "Section.csv", "size": 0, "sha256": None, "rows": None, "rowsDropped": None},
-        ],
-        "ignored": ["readme.txt"],
-    }
-    assert [each["fileName"] for each in data["messages"]] == [
-        *("Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv", "Section.csv")
-    ]
-    assert data["times"] == dict.fromkeys(TOLD_TIMES) | {
-        "firstLanded": moment,
-        "lastLanded": moment,
-        "settled": (NOW - HOUR).isoformat().replace("+00:00", "Z"),
-    }
-    report = report_of(world, f"north/{data['runId']}")
-    assert report["warnings"] == [each["description"] for each in data["messages"]]
-    record = world.record()
-    assert before.inbox is not None
-    assert record.inbox == replace(before.inbox, told=True)
-    assert record.recent == (Recent(data["runId"], "incomplete", NOW, errors=5, landed=NOW),)
-    do(world, "report", plan)
-    assert len(world.store.sent) == 1, "told once"
-
-
-@pytest.mark.parametrize("fields", [{"age": 3599}, {"told": True}, {"fingerprint": "another"}])
-def test_a_set_is_told_incomplete_once_and_when_it_has_been_so_for_long(fields: dict[str, Any]) -> None:
-    world = incomplete(**fields)
-    before = world.record()
-    do(world, "report", Plan("report", incomplete=True))
-    assert (world.store.sent, world.record()) == ([], before)
-
-
-def test_a_set_that_changed_while_it_was_told_is_to_be_told_again() -> None:
-    world = incomplete()
-    usual = world.store.send
-
-    def send(message: bytes) -> None:
-        usual(message)
-        from shared import door
-        from shared.door import Edited
-
-        door.change(
-            world.store,
-            world.settings,
-            "north",
-            lambda r: Edited(replace(r, inbox=r.inbox and replace(r.inbox, fingerprint="new")), None),
-        )
-
-    world.store.send = send  # type: ignore[method-assign]
-    do(world, "report", Plan("report", incomplete=True))
-    record = world.record()
-    assert record.inbox is not None
-    assert (record.inbox.told, record.recent) == (False, ())
 
 
 def test_what_is_committed_is_what_is_sent() -> None:
