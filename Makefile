@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --no-print-directory --jobs=2
 SHELL := /bin/sh
 
 CACHE := $(CURDIR)/.cache
@@ -141,8 +141,8 @@ schema: $(READY) ## write the JSON schemas in docs anew
 		> docs/verification.schema.json
 
 .PHONY: setup
-setup: ## set everything up and do nothing else
-	@$(MAKE) -j2 $(READY) $(STORAGE)
+setup: $(READY) $(STORAGE) ## set everything up and do nothing else
+	@:
 
 .PHONY: clean
 clean: ## remove all that was set up, kept or cached
