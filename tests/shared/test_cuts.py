@@ -175,3 +175,13 @@ def test_the_longest_that_fits_is_found() -> None:
     assert len(asked) < 15
     assert len(json.loads(_most(made, cut, 3))["data"]["errorsByCode"]) == 3
     assert len(json.loads(_most(made, cut, 1000, least=900))["data"]["errorsByCode"]) == 900
+
+
+def test_what_fits_exactly_is_found() -> None:
+    from shared.results import _ENCODER, Event
+
+    made = Event("1.0", "i", "s", "t", "u", NOW, "c", "d", "p", sync(0))
+    room = LIMIT - len(_ENCODER.encode(replace(made, data=sync(30))))
+    padded = replace(made, subject="u" + "x" * room)
+    found = _most(padded, sync, 1000)
+    assert (len(found), len(json.loads(found)["data"]["errorsByCode"])) == (LIMIT, 30)

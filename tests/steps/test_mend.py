@@ -146,6 +146,14 @@ def test_a_record_that_is_gone_is_rebuilt_for_the_driver_that_joins() -> None:
     assert [story.run_id for story in record.recent] == [data["runId"]]
 
 
+def test_the_story_of_a_record_that_is_gone_is_that_of_all_the_runs_that_it_leaves_open() -> None:
+    world, _ = damaged(None)
+    later = "20261123T010000Z-dddddddddddd"
+    world.store.put("sds-runs", f"north/{later}/files/School.csv", b"x")
+    assert join(world.room, "north", "me")
+    assert told(world)["runId"] == story_id(f"north.json\t{RUN_2} {later}\n", later[:16])
+
+
 def test_a_profile_that_never_had_a_record_is_told_nothing() -> None:
     world, _ = damaged(None)
     world.store.put("sds-runs", f"north/{RUN_2}/message.json", b"{}")

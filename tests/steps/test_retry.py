@@ -63,9 +63,12 @@ def test_a_snapshot_becomes_a_run_of_its_own(caplog: pytest.LogCaptureFixture) -
     caplog.set_level(logging.INFO, "rosterdrop")
     world = finished()
     caplog.clear()
+    deleted: list[None] = []
+    at(world, "delete", lambda: deleted.append(None))
     assert do(world, "take") == Plan("verify")
     record = world.record()
     assert (record.retry, record.current) == (None, expected(world))
+    assert deleted == [], "the files of a repetition never lay in the inbox"
     new = expected(world).run_id
     assert new.startswith(f"{LANDED:%Y%m%dT%H%M%SZ}-")
     copies = {name for name in world.store.held["sds-runs"] if name.startswith(f"north/{new}/")}

@@ -69,7 +69,7 @@ def test_a_post_with_a_void_token_is_one_of_two_tries() -> None:
 
 
 @pytest.mark.parametrize("changed", [False, True])
-def test_a_post_that_was_not_answered_is_watched(changed: bool) -> None:
+def test_a_post_that_was_not_answered_is_watched(changed: bool, caplog: pytest.LogCaptureFixture) -> None:
     world = lay(run("uploaded", poll=Poll(NOW, 9)))
     world.sds.faults["start"] = [no(Answer.UNAVAILABLE)]
 
@@ -84,6 +84,8 @@ def test_a_post_that_was_not_answered_is_watched(changed: bool) -> None:
     assert there.start_intent is not None
     watch_until = NOW + (world.settings.start_confirm + 7 * (not changed)) * SECOND
     assert there.start_intent.watch_until == watch_until
+    lines = [line.getMessage() for line in caplog.records]
+    assert lines == ["event=startUnanswered profile=north run=run-1 answered=True"]
     assert there.waiting == (None if changed else Waiting("failed", replace(WORDS, code="startUnconfirmed")))
     assert there.poll is None
 

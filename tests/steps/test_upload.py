@@ -1,5 +1,6 @@
 """The guards of upload and of the claim that it works under, one by one, and what each answer leaves."""
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -99,10 +100,12 @@ def test_an_upload_is_claimed_opened_sent_and_noted(given: Current, attempt: int
     assert current(world) == after
 
 
-def test_the_end_of_the_session_is_noted() -> None:
+def test_the_end_of_the_session_is_noted(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "rosterdrop")
     world = lay(run("checked", MemoryIndustryData), MemoryIndustryData)
     assert do(world, "upload") == Plan("start")
     assert current(world).session_until == NOW + HOUR
+    assert [line.getMessage() for line in caplog.records] == ["event=uploaded profile=north run=run-1 files=2"]
 
 
 @pytest.mark.parametrize(
