@@ -43,7 +43,7 @@ def test_marks_that_stand_apart_add_up() -> None:
     assert kept.read(there, SETTINGS, "north") == frozenset()
     one, two, three = (kept.mark("north/School.csv", etag) for etag in ("1", "2", "3"))
     assert len({one, two, three, kept.mark("north/School.cs", "v\t1")}) == 4
-    assert len(one) == 16
+    assert len(one) == len(kept.mark("north/\ud800.csv", "1")) == 16
     kept.add(there, SETTINGS, "north", (two, one))
     assert set(there.held) == {"sds-state"}
     held = there.held["sds-state"]["north.kept"]

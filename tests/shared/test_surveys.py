@@ -171,6 +171,16 @@ def test_csv_files_of_no_format_are_refused_and_other_strangers_wait() -> None:
         fingerprint([blob("readme.txt")]),
         run_id([blob("readme.txt")]),
     )
+    assert alone.advice == (
+        "No file here has a name of SDS V1 (School.csv, Student.csv, …) or SDS V2.1 (orgs.csv, users.csv, …). "
+        "Name the files as the format does."
+    )
+    several = found(*(blob(name) for name in ("Pupils.txt", "x.zip", "Student", "a.xlsx")))
+    assert several.advice == (
+        "There is only an archive, x.zip. Unzip it, and put the CSV files themselves here. "
+        "No format has a file of this name. Did you mean Student.csv? "
+        "An archive: nothing in it is read. Unzip it, and put the CSV files themselves here."
+    )
     wanted = found(blob("readme.txt"), settings=Settings(files=("Student.csv", "School.csv")))
     assert wanted.lacks == (Lack("School.csv", "missing"), Lack("Student.csv", "missing"))
 
@@ -312,6 +322,34 @@ def test_where_the_blobs_of_a_profile_lie() -> None:
     there = listing(store, Settings(), GUID)
     assert names(there.files) == sorted([f"{GUID}/f.csv", f"{GUID.upper()}/g.csv"])
     assert listing(store, SETTINGS, "south") == Listing((), ())
+
+
+def test_no_listing_is_without_a_bound() -> None:
+    store = MemoryStore(lambda: NOON)
+    put(store, "root.csv", "no way/d.csv", f"{GUID}/f.csv", f"{GUID.upper()}/g.csv", "north/a.csv")
+    asked: list[tuple[str, int | None]] = []
+    usual, folders = store.blobs, store.folders
+
+    def blobs(container: str, prefix: str = "", most: int | None = None) -> list[Blob]:
+        asked.append((prefix, most))
+        return usual(container, prefix, most)
+
+    def first(container: str, most: int | None = None) -> tuple[list[str], list[Blob]]:
+        asked.append(("folders", most))
+        store.blobs = usual  # type: ignore[method-assign]
+        found = folders(container, most)
+        store.blobs = blobs  # type: ignore[method-assign]
+        return found
+
+    store.blobs, store.folders = blobs, first  # type: ignore[method-assign]
+    for key, calls in (
+        ("north", [("north/", 50_000)]),
+        (UNADDRESSED, [("folders", 50_000), ("no way/", 1000)]),
+        (GUID, [(f"{GUID}/", 50_000), ("folders", None), (f"{GUID.upper()}/", 50_000)]),
+    ):
+        asked.clear()
+        listing(store, SETTINGS, key)
+        assert asked == calls
 
 
 def test_a_swap_that_never_wins_is_given_up() -> None:
