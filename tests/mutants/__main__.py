@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import secrets
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -34,7 +35,11 @@ def main() -> int:
     copy = ROOT / ".cache" / "mutants" / given.of
     _copy(copy, PARTS[given.of])
     log = copy.with_suffix(".log")
+    log.unlink(missing_ok=True)
+    whole = copy / ".cache" / "whole"
+    whole.unlink(missing_ok=True)
     _call(copy, log, "-m", "tests.mutants.generate")
+    whole.touch()
     names = sorted(_results(copy))
     drawn = Random(given.seed).sample(names, min(given.sample, len(names)))
     _say(f"seed {given.seed}: {len(drawn)} of {len(names)} mutants of {given.of}")
@@ -61,8 +66,11 @@ def _say(text: str) -> None:
 def _copy(copy: Path, part: Part) -> None:
     """Bring the copy up to date: what git knows of, and mutmut's settings.
 
-    Mutants of files that are as they were are kept, and so is what is known of the tests if they are.
+    Mutants of files that are as they were are kept, and so is what is known of the tests if they are. Nothing is kept
+    if it was interrupted while the mutants were made: some would be missing, and nobody would know.
     """
+    if not (copy / ".cache" / "whole").exists():
+        shutil.rmtree(copy, ignore_errors=True)
     files = {name: (ROOT / name).read_bytes() for name in _known() if (ROOT / name).is_file()}
     beside = {name.partition("/")[0] for name in files} - {"shared", "tests", "pyproject.toml"}
     files["pyproject.toml"] += _settings(part, sorted(beside)).encode()
@@ -73,7 +81,7 @@ def _copy(copy: Path, part: Part) -> None:
     if gone or any(name in mine for name in changed):
         (copy / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for name in gone:
-        for path in (mine[name], copy / "mutants" / name):
+        for path in (mine[name], copy / "mutants" / name, copy / "mutants" / f"{name}.meta"):
             path.unlink(missing_ok=True)
     for name in changed:
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
