@@ -1,7 +1,9 @@
 """`report`: all that is known of a run, findings, words of the service, errors of the sync and ids that would go."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,12 +12,16 @@ from local.cli.ends import Failed
 from local.cli.operator import operator, work_of
 from shared import board
 from shared import report as reports
+from shared.moments import second
 from shared.report import Finding, Report
+from shared.report_words import decided, failure, moment_of, says, times
 from shared.steps.work import Work
 from shared.text import visible
 
 _MOST = 200
 """Lines that are shown of one of the files beside the report."""
+_WIDTH = 28
+"""Letters in the column that names what a moment or a count is of."""
 _PARTS = (("errors.jsonl", "errors of the sync"), ("removed.jsonl", "ids that would be removed"))
 
 
@@ -29,7 +35,8 @@ def report(arguments: argparse.Namespace) -> int:
         listed = {name: _read(work, f"{folder}/{name}") for name, _ in _PARTS} if board.is_story_id(run) else {}
         if found is None and not any(listed.values()):
             raise Failed(f"{work.profile} {run} has no report (yet); `python -m local status` shows the runs")
-    for line in _lines(found, run) if found else [f"run {run} has no report yet"]:
+    time = partial(second, zone=work.settings.time_zone)
+    for line in _lines(found, run, time) if found else [f"run {run} has no report yet"]:
         print(visible(line))
     for name, heading in _PARTS:
         if listed[name]:
@@ -48,21 +55,38 @@ def _newest(work: Work) -> str:
     raise Failed(f"{work.profile} has no run yet")
 
 
-def _lines(found: Report, run: str) -> Iterator[str]:
+def _lines(found: Report, run: str, time: Callable[[datetime], str]) -> Iterator[str]:
     yield f"run {run} of {found.profile} ({found.api}): {found.outcome or 'not ended yet'}"
-    if found.failure:
-        yield f"failure: {_words(found.failure)}"
-    if found.decision:
-        yield f"decision: {_words(found.decision)}"
-    for name, at in found.times.items():
-        if at:
-            yield f"{name}: {at}"
+    yield f"  {says(found)}"
+    for words, at in times(found):
+        yield f"  {words:{_WIDTH}}{time(at)}"
+    if found.sync:
+        yield from _sync(found.sync, time)
+    if why := failure(found):
+        yield f"failure: {why}"
+    if decision := decided(found):
+        when = f", {time(decision.at)}" if decision.at else ""
+        yield f"{decision.how.lower()}{f' by {decision.by}' if decision.by else ''}{when}"
     yield from (f"warning: {warning}" for warning in found.warnings)
     yield from (f"{each.type}: {_place(each)}: {each.description}" for each in found.preflight)
     yield from (f"service: {_words(each)}" for each in found.service)
     yield from (f"would be removed: {_words(each)}" for each in found.removed or ())
-    if found.sync:
-        yield f"sync: {_words(found.sync)}"
+
+
+def _sync(sync: Any, time: Callable[[datetime], str]) -> Iterator[str]:
+    """When the sync ended, how by the service's own word, and its errors by code."""
+    if not isinstance(sync, dict):
+        yield f"sync: {_words(sync)}"
+        return
+    moments = sync.get("times")
+    if ended := moment_of(moments.get("ended")) if isinstance(moments, dict) else None:
+        yield f"  {'Sync ended':{_WIDTH}}{time(ended)}"
+    if status := sync.get("serviceStatus"):
+        yield f"  {'Status of the service':{_WIDTH}}{_words(status)}"
+    if (count := sync.get("errorCount")) is not None:
+        yield f"  {'Errors of the sync':{_WIDTH}}{_words(count)}"
+    by_code = sync.get("errorsByCode")
+    yield from (f"  - {_words(each)}" for each in (by_code if isinstance(by_code, list) else ()))
 
 
 def _place(found: Finding) -> str:

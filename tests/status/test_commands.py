@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from local.cli.main import main
+from shared.overview import OUTCOME_SAYS, SYNC_SAYS
 from shared.record import Driver, Record
 from shared.report import Finding, Report
 from tests.status.conftest import Filled
@@ -152,6 +153,38 @@ def test_report_prints_all_there_is_and_nothing_a_terminal_acts_on(account: Fill
     assert text.count("errorCode E1") == 200
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def test_report_says_how_the_sync_ended_and_when(account: Filled, capsys: Out) -> None:
+    account.keep(waiting())
+    found = Report(
+        profile="north",
+        run_id=RUN,
+        api="classic",
+        outcome="started",
+        times={"started": "2026-11-27T06:00:12Z", "uploaded": None, "settled": 7, "firstLanded": "yesterday"},
+        sync={
+            "outcome": "failed",
+            "serviceStatus": "error",
+            "errorCount": 2,
+            "errorsByCode": [{"entryType": "Student", "errorCode": "Unmatched", "count": 2}],
+            "times": {"ended": "2026-11-27T07:00:00Z"},
+        },
+    )
+    account.run(f"north/{RUN}/report.json", msgspec.json.encode(found))
+    assert main(["report", "north", RUN]) == 0
+    assert [" ".join(line.split()) for line in lines(capsys)] == [
+        f"run {RUN} of north (classic): started",
+        f"{OUTCOME_SAYS['started']} {SYNC_SAYS['failed']}",
+        "Sync was started 2026-11-27 06:00:12 UTC",
+        "Sync ended 2026-11-27 07:00:00 UTC",
+        "Status of the service error",
+        "Errors of the sync 2",
+        "- entryType Student, errorCode Unmatched, count 2",
+    ]
+    for odd in ("gone", [], {"times": 7, "errorsByCode": "many"}):
+        account.run(f"north/{RUN}/report.json", msgspec.json.encode(replace(found, sync=odd)))
+        assert main(["report", "north", RUN]) == 0
 
 
 def test_report_of_the_newest_run_and_of_none(account: Filled, capsys: Out) -> None:
