@@ -11,8 +11,12 @@ LONGEST = 2000
 
 _CUT = "…"
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-# Letters and signs by Unicode, and yet nothing is seen of them: fillers, joiners, a Braille cell without dots.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters, signs and marks by Unicode, and yet nothing is seen of them: fillers, joiners, a Braille cell without dots,
+# and the selectors that choose among a letter's forms.
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
 _JSON_UNSAFE = re.compile(r"[^\x20-\x7e\xa1-\xac\xae-\u02ff]")
 
 

@@ -155,8 +155,16 @@ def test_a_service_that_gives_a_bad_upload_address(graph: Script, connected: Con
 CLASSIC = f"/beta/education/synchronizationProfiles/{PROFILE}"
 
 
-@pytest.mark.parametrize("text", [t for t in UNREADABLE if t] + NO_PLACE + LOOPBACK)
+ELSEWHERE = [
+    f"{origin}{CLASSIC}/errors?$skiptoken=x"
+    for origin in ("https://evil.example", "http://127.0.0.1:1", "https://127.0.0.1:{port}", "http://localhost:{port}")
+]
+"""The right path on another host, port or scheme, where the token must not go."""
+
+
+@pytest.mark.parametrize("text", [t for t in UNREADABLE if t] + NO_PLACE + LOOPBACK + ELSEWHERE)
 def test_a_next_page_that_leads_elsewhere(graph: Script, connected: Connect, text: str) -> None:
+    text = text.replace("{port}", graph.url.rpartition(":")[2])
     graph.say(200, {"value": [{}], "@odata.nextLink": text})
     reply = connected().sync_errors(PROFILE)
     assert reply.value is not None

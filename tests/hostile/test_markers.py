@@ -46,6 +46,7 @@ class Stage:
         self.witness = witness
         self.emulator = stack.emulator
         self.browser = httpx.Client(follow_redirects=True, timeout=30)
+        self.program = httpx.Client(timeout=30, headers={"x-functions-key": stack.http_key})
         self.browser.get(stack.page).raise_for_status()
 
     def profile(self) -> Profile:
@@ -53,8 +54,7 @@ class Stage:
 
     def ask(self, method: str, path: str) -> str:
         """The answer of a JSON route."""
-        headers = {"x-functions-key": self.stack.http_key}
-        return httpx.request(method, f"{self.stack.http_base_url}/api/{path}", timeout=30, headers=headers).text
+        return self.program.request(method, f"{self.stack.http_base_url}/api/{path}").text
 
     def sinks(self) -> Iterator[tuple[str, str]]:
         """Every place where people or programs read, and what stands there."""
@@ -78,13 +78,13 @@ class Stage:
         for container in self.blobs.list_containers():
             if container.name == "sds-drop" or GUID.fullmatch(container.name):  # files, and the emulator's copies
                 continue
-            for name in self._names(container.name):
-                if "/files/" in name or (name.startswith("_refused/") and not name.endswith(".json")):
-                    continue
-                if name.endswith(APART):
-                    continue
-                with self.blobs.get_blob_client(container.name, name) as blob:
-                    read = blob.download_blob()
+            with self.blobs.get_container_client(container.name) as client:
+                for name in self._names(container.name):
+                    if "/files/" in name or (name.startswith("_refused/") and not name.endswith(".json")):
+                        continue
+                    if name.endswith(APART):
+                        continue
+                    read = client.download_blob(name)
                     metadata = repr(read.properties.metadata)
                     yield container.name, name + metadata + read.readall().decode(errors="replace")
         with QueueServiceClient.from_connection_string(self.stack.connection_string) as queues:
@@ -120,6 +120,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         made_stage.profile().runs()
         yield made_stage
         made_stage.browser.close()
+        made_stage.program.close()
 
 
 def accepted(profile: Profile, _: Stage) -> Callable[[], Any]:
@@ -129,7 +130,12 @@ def accepted(profile: Profile, _: Stage) -> Callable[[], Any]:
 
 def refused_by_the_own_check(profile: Profile, _: Stage) -> Callable[[], Any]:
     profile.drop(spoiled(marked(made(2))))
-    return lambda: profile.verification("rejectedBeforeUpload")
+
+    def check() -> None:
+        data = profile.verification("rejectedBeforeUpload")
+        assert len({message["rule"] for message in data["messages"]}) > 3, "mistakes of many kinds are told"
+
+    return check
 
 
 def refused_by_the_service(profile: Profile, _: Stage) -> Callable[[], Any]:
@@ -158,8 +164,9 @@ def beside_and_elsewhere(profile: Profile, stage: Stage) -> Callable[[], Any]:
         blob.upload_blob(inside, metadata={"note": SIGN}, content_settings=ContentSettings(f"text/{SIGN}", "gzip"))
 
     def check() -> None:
-        profile.next("verification")
-        profile.next("verification")
+        both = [profile.next("verification") for _ in range(2)]
+        assert sorted(data["outcome"] for data in both) == ["invalidDrop", "started"]
+        profile.sync("succeeded")
         profile.verification("invalidDrop", source="/sds-drop")
 
     return check
@@ -189,7 +196,14 @@ def a_failing_service(profile: Profile, _: Stage) -> Callable[[], Any]:
     profile.fault("upload", status=200, body="json", json=address, times=2)
     profile.fault("upload", status=400, body="json", json=error, headers=headers, times=None)
     profile.drop(marked(made(7)))
-    return lambda: profile.next("verification")
+
+    def check() -> None:
+        data = profile.verification("failed", "badRequest")
+        assert "is no grade of" in data["failure"]["message"], "what the service said is told, without what it quoted"
+        assert len(profile.calls("readiness")) > 2
+        assert len(profile.calls("upload")) > 2
+
+    return check
 
 
 def warnings_and_errors_of_the_sync(profile: Profile, _: Stage) -> Callable[[], Any]:
@@ -204,7 +218,16 @@ def warnings_and_errors_of_the_sync(profile: Profile, _: Stage) -> Callable[[], 
         industry={"validate": {"warnings": [warning]}},
     )
     profile.drop(marked(made(8)))
-    return lambda: (profile.verification("startedWithWarnings"), profile.next("sync"))
+
+    def check() -> None:
+        data = profile.verification("startedWithWarnings")
+        assert any("is no grade of" in message["description"] for message in data["messages"])
+        synced = profile.sync("failed" if profile.classic else "succeeded")
+        if profile.classic:
+            assert "errors.jsonl" in profile.listed("sds-runs", f"{profile.guid}/{data['runId']}/")
+            assert synced["errorCount"]
+
+    return check
 
 
 SCENARIOS = (

@@ -185,7 +185,9 @@ def test_what_was_kept_is_never_new_again_in_that_version() -> None:
     assert not found.complete, "files that stay never complete a later set"
 
 
-@pytest.mark.parametrize("name", ["..", "%2e%2e", "a\\..\\b.csv", "%252e%252e", "..%2fStudent.csv"])
+@pytest.mark.parametrize(
+    "name", ["..", "%2e%2e", "a\\..\\b.csv", "%252e%252e", "..%2fStudent.csv", "a\\b.csv", "a%5cb.csv"]
+)
 def test_a_name_that_addresses_another_blob_is_misplaced_and_never_a_target(name: str) -> None:
     store = MemoryStore(lambda: NOON)
     store.put("sds-drop", f"north/{name}", b"x")

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shared.decide import Plan
 from shared.record import Decision
+from shared.steps import STEPS
 from shared.steps.held import decided
 from shared.steps.work import Work
 from tests.model.service import MemoryIndustryData, MemorySds
@@ -109,6 +111,20 @@ def test_what_nobody_approves_is_not_sent(sds: type[MemorySds], how: str) -> Non
     made.run(NIGHT)
     assert len(made.sds.posts) == 2, "the next whole set goes its way, compared with what was accepted"
     assert say(made, approve=True, run=last["runId"]) == "notHeld"
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_plan_from_before_the_decision_sets_nothing_free(refused: bool) -> None:
+    """The engine may run a step late, or twice: what the record says by then is what counts."""
+    made = world(MemorySds, hold=9 * NIGHT)
+    made.run(NIGHT)
+    if refused:
+        assert say(made, approve=False) == "done"
+    driver = made.record().driver
+    assert driver is not None
+    made._undisturbed(lambda: STEPS["verify"](made.room, "north", driver.instance, Plan("verify")))
+    assert run_id(made)
+    assert len(made.sds.posts) == 1
 
 
 @BOTH
