@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from .formats import FORMATS, Folder, Format, classify, format_of
+from .formats import FORMATS, Folder, Format, RemarkRule, classify, format_of
 from .formats.names import is_csv
 from .kept import mark
 from .record import Lack, Record, Seen
@@ -180,11 +180,11 @@ def survey(
         return None
     known = tuple(blob for blob in present if _is_roster(blob))
     if _collides(present):
-        advice = "Two files differ only in case; keep one of them."
+        advice = _said("duplicateFile", present, settings) or "Two files differ in case alone. Keep one of them."
         return _problem(present, "caseCollision", advice, fingerprint(known or present))
     choices = [choice for form in _formats(settings) if (choice := _choose(form, present, settings, accepted))]
     if sum(choice.complete for choice in choices) > 1:
-        advice = "There is a whole set of SDS V1 and one of SDS V2.1; send one."
+        advice = _said("mixedFormats", present, settings) or "There are two whole sets. Send one of them."
         return _problem(present, "mixedFormats", advice, fingerprint(known))
     best = max(choices, key=lambda choice: (choice.complete, len(choice.files)), default=None)
     if best is not None and best.complete:
@@ -200,6 +200,12 @@ def survey(
         words = " ".join(remark.says for remark in folder.remarks[:3])
         return Survey(None, {}, present, lacks, None, words, fingerprint(present), run_id(present))
     return replace(best, lacks=tuple(_with_near(lack, folder) for lack in best.lacks))
+
+
+def _said(rule: RemarkRule, present: tuple[Blob, ...], settings: Settings) -> str:
+    """What `python -m shared.verification` says of it, so that a run says the same; empty if that finds no fault."""
+    remarks = _folder(present, None, settings).remarks
+    return next((remark.says for remark in remarks if remark.rule == rule), "")
 
 
 def _with_near(lack: Lack, folder: Folder) -> Lack:

@@ -1,6 +1,7 @@
 """SDS CSV formats as tables: files, columns, and the formats that are recognised in order to be refused."""
 
 from .detection import FORMATS, Folder, Remark, RemarkRule, classify, format_of
+from .elsewhere import names_elsewhere
 from .model import Column, FileSpec, Format, Kind, ValueList
 from .names import is_archive, is_csv
 from .refused import ONEROSTER, SDS_V2, UK, Refused, by_columns, by_names
@@ -27,5 +28,6 @@ __all__ = [
     "format_of",
     "is_archive",
     "is_csv",
+    "names_elsewhere",
     "refused_format",
 ]

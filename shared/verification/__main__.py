@@ -94,7 +94,7 @@ def _checked(options: argparse.Namespace, settings: Settings) -> Verification:
             allow_empty=settings.allow_empty or options.allow_empty,
             error_rows_percent=settings.error_rows_percent,
             others=others,
-            expected=settings.files,
+            expected=settings.files or None,
             progress=progress,
         )
 

@@ -13,6 +13,7 @@ from .references import References
 from .suspects import NOTHING, changed_id, changed_ids
 
 _CACHED = 20_000  # values of a column that are remembered as good,
+_NEAR = 20  # wrong values that are looked at for advice
 _CACHED_CHARS = 64  # if they aren't longer than this
 
 
@@ -29,8 +30,8 @@ class Rule(msgspec.Struct):
     detail: str = ""
     fine: Callable[[Sequence[bytes]], bool] | None = None
     """A quicker way to see that a whole batch passes; when in doubt it says no."""
-    near: Callable[[bytes], str] | None = None
-    """What to say of a value that fails, for the first of them."""
+    near: Callable[[Sequence[bytes]], str] | None = None
+    """What to say of values that fail, for the first of them."""
 
 
 _MISSING = Rule("missingValue", lambda values: values)
@@ -83,7 +84,8 @@ class ColumnCheck:
         if self._checked and self._good.issuperset(values):
             return
         words = set[bytes]() if NOTHING.isdisjoint(values) else NOTHING & set(values)
-        for word in sorted(words):
+        refers = self.references is not None and self.column.required  # then it is said once, as what dangles
+        for word in sorted(words) if not refers else ():
             hits = [i for i, value in enumerate(values) if value == word]
             self.report("nullWord", hits, values, lines, shape=decoded(word))
         if self._names_somebody:
@@ -123,7 +125,7 @@ class ColumnCheck:
         """Report places in this column."""
         detail = rule.detail if rule else ""
         if rule and rule.near and hits:
-            detail = rule.near(values[hits[0]])
+            detail = rule.near(list(dict.fromkeys(values[i] for i in hits[:_NEAR])))
         self._findings.add_hits(
             rule_id,
             self._file,

@@ -100,7 +100,7 @@ class Context:
                     "value",
                     several(test) if column.many else test,
                     certain,
-                    near=lambda value: nearest_allowed(values, added, value),
+                    near=lambda wrong: nearest_allowed(values, added, wrong),
                 )
             )
         if column.limit:

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 LINES = 1 << 24
 """Lines that are told apart; an error beyond them is counted as one more dropped row each time."""
@@ -17,6 +18,10 @@ class Dropped:
     def mark(self, lines: Iterable[int]) -> None:
         """These rows are dropped, perhaps once more."""
         marks = self._marks
+        if isinstance(lines, range) and lines.step == 1 and lines.stop <= LINES:
+            marks.extend(bytes(max(lines.stop - len(marks), 0)))
+            marks[lines.start : lines.stop] = b"\1" * len(lines)
+            return
         for line in lines:
             if line >= len(marks):
                 if line >= LINES:
@@ -40,4 +45,4 @@ class Dropped:
     @property
     def lines(self) -> array[int]:
         """Their lines, ascending."""
-        return array("i", (line for line, mark in enumerate(self._marks) if mark))
+        return array("i", compress(range(len(self._marks)), self._marks))

@@ -8,7 +8,7 @@ from .context import Context
 from .encoding import BOM, foreign, wide
 from .header import Header, read_header
 from .model import FileResult
-from .records import flaw
+from .quoting import flaw
 from .stream import LINE, ByteStream, LineTooLong
 from .suspects import rare, suspects
 from .table import Table
@@ -106,6 +106,10 @@ class FileCheck:
         last = lines.pop()
         if lines:
             table.feed(block[: len(block) - len(last)], lines)
+        if not last.strip(b"\x1a\0 \t"):  # an end mark, or what fills up a block
+            shape = "U+001A, an end mark of old systems" if b"\x1a" in last else "blanks or NULs"
+            self._findings.add("endMark", self._name, lines=[self._line - 1], shape=shape)
+            return
         where = _broken_off(last, table)
         if not where:
             table.feed(last, [last])

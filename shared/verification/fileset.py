@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence, Set
 from ..formats import FORMATS, FileSpec, Folder, Format, classify, is_csv
 from .findings import Findings
 
+_UNSTATED = ": a run waits for it, unless SDS_FILES names the files that make a set whole, or the last set had none."
 _HEADERS = 20  # files whose header is looked at to find out what they are
 
 
@@ -14,7 +15,7 @@ def understand(
     *,
     chosen: Format | None,
     others: Sequence[str],
-    expected: Sequence[str] = (),
+    expected: Sequence[str] | None = (),
     header: Callable[[int], Sequence[str]],
 ) -> tuple[Format | None, dict[int, FileSpec]]:
     """The set's format, and which file of it each name is, by its index; whatever is to be said of them is reported.
@@ -35,22 +36,28 @@ def understand(
     if form is None:
         return None, {}
     placed = {names.index(name): spec for given, name in folder.files.items() if (spec := form.spec(given))}
-    _report_missing(folder, form, findings, {name.lower() for name in expected})
+    whole = [spec.name for spec in form.files if spec.usual] if expected is None else expected
+    _report_missing(folder, form, findings, {name.lower() for name in whole}, stated=expected is not None)
     return form, placed
 
 
-def _report_missing(folder: Folder, form: Format, findings: Findings, expected: Set[str]) -> None:
+def _report_missing(folder: Folder, form: Format, findings: Findings, expected: Set[str], *, stated: bool) -> None:
     """Files that must be there, alone or because others are; and those that the classic service expects."""
     there = folder.files.keys()
     halves = {name for group in form.together if there & set(group) for name in group}
     for spec in form.files:
         if spec.name in there:
             continue
-        near = f" Is {folder.meant[spec.name]} meant to be it?" if spec.name in folder.meant else ""
+        near = (
+            f" {folder.meant[spec.name]} is there: did you mean that? Name it {spec.name}."
+            if spec.name in folder.meant
+            else ""
+        )
         if spec.required:
             findings.add("missingFile", spec.name, detail=f": it is always needed.{near}")
         elif spec.name.lower() in expected:
-            findings.add("missingFile", spec.name, detail=f": SDS_FILES says that a whole set has it.{near}")
+            why = ": SDS_FILES says that a whole set has it." if stated else _UNSTATED
+            findings.add("missingFile", spec.name, detail=f"{why}{near}")
         elif spec.name in halves:
             others = " and ".join(sorted(next(g for g in map(set, form.together) if spec.name in g) & there))
             findings.add("missingFile", spec.name, detail=f", or leave out {others} as well.{near}")

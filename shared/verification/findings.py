@@ -92,7 +92,7 @@ class Findings:
         if not hits:
             return
         if SCOPES[rule] == "row" and not self.is_warning(rule, need):
-            self.drop(file, [lines[i] for i in hits])
+            self.drop(file, lines if len(hits) == len(lines) else [lines[i] for i in hits])
         self.add(
             rule,
             file,
@@ -136,8 +136,10 @@ class Findings:
     def _finding(self, key: _Key) -> Finding:
         file, rule_id, column, shape = key
         group, rule = self._groups[key], RULES[rule_id]
+        if not group.others:
+            group.lines.sort()  # a block's rows come by what they are
         words = {"n": f"{group.count}", "column": column or "", "detail": group.detail, "shape": shape}
-        advice = rule.advice if not shape or not rule.of_shape else rule.of_shape
+        advice = (rule.of_shape.get(shape) or rule.of_shape.get("*") or rule.advice) if shape else rule.advice
         says, advice = rule.says.format(**words), advice.format(**words)
         parts = (says, self._where(group), advice)
         return Finding(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from functools import lru_cache
 
 from ..formats import FileSpec
@@ -61,10 +62,18 @@ _LINES = (
 )
 
 
+_ERROR = re.compile(
+    r"(?:ora-\d|msg \d|error|fatal|exception|traceback|warning:|access (?:is )?denied|permission denied|timed? ?out"
+    r"|connection |login |unable to |cannot |could not |\d{3} )"
+)
+
+
 def first_line(line: str, *, is_header_next: bool) -> str:
     """What a first line is that is no header row; empty if that can't be told."""
     start = line.strip().lower().lstrip('"')
     found = next((what for sign, what in _LINES if start.startswith(sign)), "")
+    if not found and _ERROR.match(start):
+        found = "an error message"
     if found or not is_header_next:
         return found
     return (
@@ -106,4 +115,12 @@ def unseen(name: str) -> str:
             before, after = shown(name[:at]), shown(name[at + 1 :])
             where = f"after “{before}”" if before else f"in front of “{after}”"
             return f"{called(character)} {where}"
+    return ""
+
+
+def unlike(name: str) -> str:
+    """The first letter of a name that looks like another and isn't it, and where it is; empty if there is none."""
+    for at, character in enumerate(name[:_SHOWN]):
+        if character.isalpha() and not character.isascii():
+            return f"{called(character)} after “{shown(name[:at])}”"
     return ""

@@ -1,14 +1,14 @@
 """The header row: which cell of it is which column, and what is wrong with it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused
+from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, names_elsewhere
 from .cells import SPACE, encoded
 from .findings import Findings
-from .firstline import first_line, is_header, nearest, shown, split, unseen
-from .records import flaw
+from .firstline import first_line, is_header, nearest, plain, shown, split, unlike, unseen
+from .quoting import flaw
 
 COLUMNS = 1000
 """More columns than that are no header."""
@@ -51,6 +51,9 @@ def read_header(
     if not broken and len(names) == 1 and len(split(names[0])) > 1 and is_header(split(names[0]), spec):
         findings.add("quotedLines", file, lines=[1], values=[line])
         return None
+    if not broken and all(name[:1] == name[-1:] == "'" for name in names) and is_header(_bare(names), spec):
+        findings.add("apostrophes", file, lines=[1], values=[line])
+        return None
     cells = line.replace('"', "").split(",") if broken else names
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
         _say_what_it_is(line, second, spec, file, findings)
@@ -63,6 +66,9 @@ def read_header(
         findings.add("refusedFormat", file, lines=[1], detail=refused.says)
         return None
     known = _known(names, spec, findings)
+    if other := _another(names, spec, chosen):
+        findings.add("wrongFile", file, lines=[1], detail=other)
+        return None
     columns = _without_repeats(names, known, file, findings)
     _styled(names, columns, spec, file, findings)
     _missing(names, columns, spec, file, findings)
@@ -82,6 +88,26 @@ def _say_what_it_is(line: str, second: str, spec: FileSpec, file: str, findings:
             return
     shape = first_line(line, is_header_next=is_header(split(second), spec))
     findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=shape)
+
+
+def _bare(names: Sequence[str]) -> list[str]:
+    return [name.strip("'") for name in names]
+
+
+def _another(names: Sequence[str], spec: FileSpec, chosen: Format) -> str | None:
+    """The file of the format that these are the columns of, if they aren't those of this one."""
+    there = set(names)
+
+    def required(other: FileSpec) -> set[str]:
+        return {column.name for column in other.columns if column.required}
+
+    if required(spec) <= there:
+        return None
+    own = sum(spec.column(name) is not None for name in there)
+    for other in chosen.files:
+        if required(other) <= there and sum(other.column(name) is not None for name in there) > own:
+            return other.name
+    return None
 
 
 def _refused(names: list[str], spec: FileSpec, present: Collection[str], findings: Findings) -> Refused | None:
@@ -115,8 +141,9 @@ def _without_repeats(names: list[str], known: dict[int, Column], file: str, find
     return {index: known[index] for index in seen.values()}
 
 
+_BLANKS = "“_” for a blank"
 _STYLES: dict[str, Callable[[str], str]] = {
-    "“_” for a blank": lambda name: name.replace("_", " "),
+    _BLANKS: lambda name: name.replace("_", " "),
     "capital and small letters differ": str.casefold,
     "blanks around the names": str.strip,
     "no blanks between the words": lambda name: name.replace(" ", ""),
@@ -136,7 +163,10 @@ def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, file: 
             for i, name in enumerate(names)
             if i not in columns and write(name) in meant and name != meant[write(name)].name
         }
-        if len(found) > 1 and len({column.name for column in found.values()}) == len(found):
+        # one name alone may be a slip, unless all of the names that could be written so are
+        alone = any(" " in column.name for column in columns.values())
+        enough = len(found) > 1 or (len(found) == 1 and shape == _BLANKS and not alone)
+        if enough and len({column.name for column in found.values()}) == len(found):
             must = any(column.required or column.header for column in found.values())
             findings.add(
                 "headerStyle",
@@ -158,16 +188,30 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
         if column.name in there or not (column.required or column.header):
             continue
         free = [name for i, name in enumerate(names) if i not in columns]
-        slip = nearest(column.name, free)
+        slip = nearest(column.name, free) or _elsewhere(column, free, spec)
         detail = ""
         if slip:
-            hidden = unseen(slip)
+            hidden, strange = unseen(slip), unlike(slip)
             blanks = " Its name has blanks around it." if shown(slip) == column.name else ""
             detail = blanks or f" Did you mean it with “{shown(slip)}”?"
+            detail = f" It is there with {strange}: write the plain letter." if strange else detail
             detail = f" It is there with {hidden}: remove that." if hidden else detail
-        findings.add("missingColumn", file, column=column.name, lines=[1], detail=detail, shape=unseen(slip or ""))
+        findings.add(
+            "missingColumn",
+            file,
+            column=column.name,
+            lines=[1],
+            detail=detail,
+            shape=unseen(slip or "") or unlike(slip or ""),
+        )
         if slip:
             columns[names.index(slip)] = column
+
+
+def _elsewhere(column: Column, free: Sequence[str], spec: FileSpec) -> str | None:
+    """The name that a column has in other products, if the header has that."""
+    there = {plain(name): name for name in free}
+    return next((there[name] for name in names_elsewhere(column.name, spec) if name in there), None)
 
 
 def _unknown(

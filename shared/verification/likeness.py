@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from .cells import SPACE, decoded
 
 _UNSEEN = str.maketrans("", "", SPACE)
-_PUNCTUATION = str.maketrans("", "", "-_./\\:+")
+_PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]")
 _EXPONENT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})")
 _DIGITS = re.compile(r"[1-9][0-9]{11,}")  # a spreadsheet shows longer numbers with an exponent
 _SHOWN = 6  # digits that it shows then
@@ -32,7 +32,7 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
     'an = and quotation marks around it (="…")': lambda value: value.strip('="'),
     "an apostrophe in front": lambda value: value.lstrip("'\u2018\u2019"),
     "an exponent (as in 9.9E+15)": _exponent,
-    "a .0 at the end": lambda value: re.sub(r"[.,]0+$", "", value),
+    "a .0 at the end": lambda value: re.sub(r"\.0+$|,0{1,2}$", "", value),
     "punctuation": lambda value: value.translate(_PUNCTUATION),
     "leading zeros": lambda value: value.lstrip("0") or value[:1],
     "capital and small letters": str.casefold,
@@ -62,7 +62,7 @@ def difference(one: str, other: str) -> str:
     )
 
 
-_DROPPED = b" -_./\\:+'=\""
+_DROPPED = b" -_./\\:+,;|#{}()[]'=\""
 
 
 def quick_forms(values: Sequence[bytes]) -> list[bytes]:

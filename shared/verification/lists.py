@@ -1,23 +1,86 @@
 """Which values a list allows: the nearest first, a handful; docs/verification.md has them all."""
 
-from difflib import SequenceMatcher
+import re
+from collections.abc import Sequence
 
 from ..formats import ValueList
 from .cells import decoded
 from .model import DOCS
 
 _HANDFUL = 5
+_LOOKED_AT = 3  # wrong values whose nearest are named
+_CHARS = 40
+MEANT = {
+    "learner": "student",
+    "pupil": "student",
+    "schueler": "student",
+    "scholar": "student",
+    "mother": "parent",
+    "father": "parent",
+    "mom": "parent",
+    "dad": "parent",
+    "carer": "guardian",
+    "stepparent": "parent",
+    "grandparent": "relative",
+    "sibling": "relative",
+    "aide": "teacherAssistant",
+    "educator": "teacher",
+    "lehrer": "teacher",
+    "headteacher": "principal",
+    "head": "principal",
+    "guardian": "other",
+    "parent": "other",
+    "m": "male",
+    "f": "female",
+    "boy": "male",
+    "girl": "female",
+    "kindergarten": "kg",
+    "k": "kg",
+    "preschool": "ps",
+    "prekindergarten": "pk",
+    "year": "schoolYear",
+    "lea": "district",
+    "trust": "academicTrust",
+}
+"""What other products write for a value, in small letters: for advice alone."""
 
 
-def nearest_allowed(values: ValueList, added: frozenset[str], value: bytes) -> str:
-    """The allowed values in words, those nearest to a wrong one first. The wrong one isn't named."""
-    wrong = decoded(value[:80]).strip().lower()
-
-    def distance(word: str) -> tuple[bool, float]:
-        near = SequenceMatcher(None, wrong, word.lower()).ratio()
-        return (not (wrong and (word.lower().startswith(wrong) or wrong.startswith(word.lower()))), -near)
-
-    words = sorted((*values.spelled, *sorted(added)), key=distance)
+def nearest_allowed(values: ValueList, added: frozenset[str], wrong: Sequence[bytes]) -> str:
+    """The allowed values in words, those nearest to the wrong ones first. The wrong ones aren't named."""
+    every = (*values.spelled, *sorted(added))
+    ranked = [_ranked(decoded(value[:80]).strip().lower()[:_CHARS], every, values) for value in wrong[:_LOOKED_AT]]
+    words = list(dict.fromkeys(word for same in zip(*ranked, strict=True) for word in same)) or list(every)
     more = len(words) - _HANDFUL
     listed = ", ".join(words[:_HANDFUL])
     return f"{listed}{f' and {more} more' if more > 0 else ''} (the list {values.id} in {DOCS}#list-{values.id})"
+
+
+def _ranked(wrong: str, words: Sequence[str], values: ValueList) -> list[str]:
+    """The words, the nearest first; those that are equally far in the order of the list."""
+    meant = MEANT.get("".join(filter(str.isalnum, wrong)), "").lower()
+    number = re.search("[0-9]+", wrong)
+    key = values.key(number[0].lstrip("0") or "0") if number else ""
+
+    def distance(word: str) -> tuple[int, int]:
+        word = word.lower()
+        if word in (meant, key) or (number and word.lstrip("0") == number[0].lstrip("0")):
+            return 0, 0
+        if wrong and (word.startswith(wrong) or wrong.startswith(word)):
+            return 1, abs(len(word) - len(wrong))
+        far = edits(wrong, word)
+        return (2, far) if 2 * far <= max(len(word), len(wrong)) else (3, 0)
+
+    return sorted(words, key=distance)
+
+
+def edits(one: str, other: str) -> int:
+    """How many letters have to be put in, left out, changed or swapped with the next to get from one to the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, another in enumerate(other, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != another)))
+            if i > 1 < j and letter == other[j - 2] and one[i - 2] == another:
+                row[-1] = min(row[-1], older[j - 2] + 1)
+    return row[-1]

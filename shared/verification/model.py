@@ -10,6 +10,8 @@ Type = Literal["error", "warning", "information"]
 Scope = Literal["row", "file", "set"]
 """What a finding is about. An error of a row costs that row; one of a file or of the set, the whole set."""
 
+NOTHING_SHAPE = "a word for nothing"
+"""The shape of a value such as NULL."""
 DOCS = "docs/verification.md"
 
 

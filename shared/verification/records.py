@@ -1,29 +1,18 @@
-"""From blocks of lines to records: whole columns where a block is as it should be, row by row where it isn't.
+"""From blocks of lines to records: whole columns of those that fit, and what is odd about the others.
 
-Lines without quotation marks are split at their commas, lines with some are read by csv. A block is proved right by
-counting; one that isn't goes line by line, in time linear in its bytes whatever they are (RFC 4180, with what breaks it
-named).
+A block is proved right by counting. One that isn't is cut into records (`quoting`), which are judged by their widths
+(`width`), the same text once.
 """
 
-import csv
-import io
-import re
 from collections.abc import Iterator, Sequence
 
-from .cells import blank, decoded, encoded
-from .stream import LINE
+from .cells import encoded
+from .quoting import Cut, cut, whole
+from .width import BLANK, GOOD, Verdict, Width
 
 BROKEN = 20_000
-"""Records with broken quoting after which a file isn't read any further."""
-_QUOTED = r'"[^"]*+(?:""[^"]*+)*+'  # without the quotation mark at its end
-_CELL = rf'(?:{_QUOTED}"|[^",\n]*+)'
-_ROW = rf"{_CELL}(?:,{_CELL})*+"
-_INSIDE = r'[^"]*+(?:""[^"]*+)*+'  # of a quoted cell that was opened on a line before
-_WHOLE = re.compile(_ROW.encode())
-_FLAWLESS = re.compile(rf"(?:{_ROW}\n)*+".encode())
-_OPENS = re.compile(rf"(?:{_CELL},)*+{_QUOTED}".encode())
-_CLOSES = re.compile(rf'{_INSIDE}"(?:,{_CELL})*+'.encode())
-_STAYS = re.compile(rf'{_INSIDE}(?:",(?:{_CELL},)*+{_QUOTED})?+'.encode())
+"""Records with broken quoting after which a file isn't read any further; and records of another width whose cells are
+looked at."""
 _SHOWN = 100  # places of blank lines that are remembered
 
 
@@ -71,45 +60,55 @@ class Batch:
         )
 
 
-class Rows:
-    """Records one by one, of any width, in the order of the file. `broken`: their quoting is, which has been told."""
+class Odd:
+    """Records, or lines, of which something is to be said: the rule that they break, and the line of each.
 
-    def __init__(self, lines: list[int], rows: list[list[bytes]], texts: list[bytes], *, broken: bool = False) -> None:
-        self.lines = lines
-        self.rows = rows
-        self.texts = texts
-        self.broken = broken
+    `texts` are theirs, `index` the cell that is meant, if one is. `unread`: they are rows, of which nothing else is
+    checked; `rows` are then their cells, as far as there aren't too many of them.
+    """
 
-    def add(self, line: int, text: bytes, row: list[bytes]) -> None:
-        """Add a record."""
-        self.lines.append(line)
-        self.texts.append(text)
-        self.rows.append(row)
-
-
-class Oddity:
-    """Something wrong with the syntax: a rule, the first of the lines it is on, and the cell, if known."""
-
-    def __init__(self, rule: str, lines: Sequence[int], count: int = 1, index: int | None = None) -> None:
+    def __init__(
+        self,
+        rule: str,
+        lines: Sequence[int],
+        texts: Sequence[bytes] = (),
+        *,
+        shape: str = "",
+        index: int | None = None,
+        unread: bool = False,
+        rows: Sequence[list[bytes]] = (),
+    ) -> None:
         self.rule = rule
         self.lines = lines
-        self.count = count
+        self.texts = texts
+        self.shape = shape
         self.index = index
+        self.unread = unread
+        self.rows = rows
 
 
-Part = Batch | Rows | Oddity
+class Blanks:
+    """Blank lines inside of the file: how many, and the first of them."""
+
+    def __init__(self, lines: Sequence[int], count: int) -> None:
+        self.lines = lines
+        self.count = count
+
+
+Part = Batch | Odd | Blanks
 
 
 class Records:
-    """Cuts lines into records of `width` cells, from the physical line `line` on.
+    """Cuts lines into records, from the physical line `line` on; `width` says which of them fit.
 
     Feed it blocks of lines, in order, then call `end`. `rows` counts the records so far, `broken` those with broken
-    quoting.
+    quoting, `unread` those and the ones of another width.
     """
 
-    def __init__(self, width: int, line: int) -> None:
+    def __init__(self, width: Width, line: int) -> None:
         self.rows = 0
         self.broken = 0
+        self.unread = 0
         self._width = width
         self._line = line
         self._open: list[bytes] = []  # the start of a record whose quoted cell goes on in the next block
@@ -135,16 +134,20 @@ class Records:
         self._odd_space = odd_space
         if self._open:
             lines, self._open = self._open + lines, []
+            found = cut(lines, last=False)
         elif not any(lines):
-            self._blanks(len(lines))
-            return
-        elif batch := self._even(lines, quoted=quoted):
+            self._blanks(range(self._line, self._line + len(lines)))
             self._line += len(lines)
-            self.rows += len(lines)
-            yield from self._after_blanks()
-            yield batch
             return
-        yield from self._uneven(lines, last=False)
+        else:
+            found = (whole(lines) or cut(lines, last=False)) if quoted else Cut(lines, range(len(lines)))
+            if batch := self._even(found):
+                self._line += len(lines)
+                self.rows += len(lines)
+                yield from self._after_blanks()
+                yield batch
+                return
+        yield from self._uneven(found, lines)
 
     def count(self, lines: Sequence[bytes]) -> None:
         """Count the records of lines that nobody needs."""
@@ -155,118 +158,125 @@ class Records:
     def end(self) -> Iterator[Part]:
         """The parts of what is still open when there are no more lines."""
         if self._open:
-            yield from self._uneven(self._open, last=True)
+            yield from self._uneven(cut(self._open, last=True), self._open)
 
-    def _blanks(self, count: int) -> None:
-        room = max(_SHOWN - len(self._blank_lines), 0)
-        self._blank_lines.extend(range(self._line, self._line + min(count, room)))
-        self._blank += count
-        self._line += count
+    def _blanks(self, lines: Sequence[int]) -> None:
+        self._blank_lines.extend(lines[: max(_SHOWN - len(self._blank_lines), 0)])
+        self._blank += len(lines)
 
     def _after_blanks(self) -> Iterator[Part]:
         """A record follows: the blank lines before it were inside of the file."""
         if self._blank:
-            yield Oddity("blankLine", self._blank_lines, self._blank)
+            yield Blanks(self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _even(self, lines: list[bytes], *, quoted: bool) -> Batch | None:
+    def _even(self, found: Cut) -> Batch | None:
         """A block in which every line is a record of the right width; None if it isn't one."""
-        width = self._width
-        if width == 1:
+        width, lines = self._width.cells, found.texts
+        if width == 1 or not isinstance(found.starts, range) or any(len(row) != width for row in found.parsed.values()):
             return None
-        with_quotes = [i for i, line in enumerate(lines) if b'"' in line] if quoted else []
-        others = lines
-        cells: list[bytes] = []
-        if with_quotes:
-            read = self._read([lines[i] for i in with_quotes])
-            if not read:
-                return None
-            cells = read
-            others = list(lines)
-            for i in with_quotes:
-                others[i] = b"," * (width - 1)
-        data = b",\n,".join(others)
+        return self._batch(lines, lines, range(self._line, self._line + len(lines)), found.parsed)
+
+    def _batch(
+        self, texts: Sequence[bytes], fitted: Sequence[bytes], lines: Sequence[int], parsed: dict[int, list[str]]
+    ) -> Batch | None:
+        """The records as one batch, `parsed` the cells of some; None if one of the others has another width.
+
+        `fitted` are the texts with as many cells as the header has.
+        """
+        width, cells = self._width.cells, list[bytes]()
+        if parsed:  # no cell has a carriage return in it: that ends a line
+            cells = encoded("\r".join(map("\r".join, parsed.values()))).split(b"\r")
+            fitted = list(fitted)
+            for i in parsed:
+                fitted[i] = b"," * (width - 1)
+        data = b",\n,".join(fitted)
+        stride = width + 1
+        if data.count(b",") != len(texts) * stride - 2:
+            return None
         flat = data.split(b",")
         flat += (b"\n", b"")
-        stride = width + 1
-        if len(flat) != len(lines) * stride + 1 or flat[width::stride].count(b"\n") != len(lines):
+        if flat[width::stride].count(b"\n") != len(texts):
             return None
-        for at, i in enumerate(with_quotes):
+        for at, i in enumerate(parsed):
             flat[i * stride : i * stride + width] = cells[at * width : (at + 1) * width]
         spaced = self._odd_space or _edged(data, b",") or (bool(cells) and _edged(b"\n".join(cells), b"\n"))
-        return Batch(range(self._line, self._line + len(lines)), flat, width, stride, lines, spaced=spaced)
+        return Batch(lines, flat, width, stride, texts, spaced=spaced)
 
-    def _read(self, lines: list[bytes]) -> list[bytes] | None:
-        """The cells of these lines, if each is a flawless record of the right width."""
-        data = b"\n".join(lines)
-        if not _FLAWLESS.fullmatch(data + b"\n"):
-            return None
-        try:
-            rows = list(csv.reader(io.StringIO(decoded(data), newline="\n"), strict=True))
-        except csv.Error:  # a cell above csv's field limit
-            return None
-        if len(rows) != len(lines) or set(map(len, rows)) != {self._width}:
-            return None
-        return encoded("\n".join(map("\n".join, rows))).split(b"\n")
-
-    def _uneven(self, lines: list[bytes], *, last: bool) -> Iterator[Part]:
-        """Line by line."""
-        good, broken = Rows([], [], []), Rows([], [], [], broken=True)
-        odd: dict[tuple[str, int | None], list[int]] = {}
-        i = 0
-        while i < len(lines):
-            line, start = lines[i], self._line
-            rule, many = _look(lines, i)
-            if rule == "unclosedQuote" and not last and sum(map(len, lines[i:])) < LINE:
-                self._open = lines[i:]
-                break
-            i += many
-            if rule == "blankLine":
-                self._blanks(1)
-                continue
-            self._line += many
+    def _uneven(self, found: Cut, lines: Sequence[bytes]) -> Iterator[Part]:
+        """A block with something odd in it: its records are judged one by one."""
+        first = self._line
+        self._open = found.open
+        self._line += len(lines) - len(found.open)
+        starts: Sequence[int] = [first + start for start in found.starts]
+        if isinstance(found.starts, range):
+            starts = range(first, first + len(found.starts))
+        kinds = self._kinds(found)
+        blank = [starts[i] for i in kinds.pop(BLANK, ())]
+        ends = [starts[hits[-1]] for hits in kinds.values()] + [first + at[-1] for at in found.flaws.values()]
+        inside = [line for line in blank if line < max(ends)] if ends else []
+        self._blanks(inside)
+        if ends:
             yield from self._after_blanks()
-            if rule:
-                odd.setdefault((rule, None), []).append(start)
-                broken.add(start, line, line.replace(b'"', b"").split(b","))
-                continue
-            text = line if many == 1 else b"\n".join(lines[i - many : i])
-            row = text.split(b",") if b'"' not in text else list(map(encoded, _parsed(decoded(text))))
-            good.add(start, text, row)
-            if many > 1:
-                for index in (index for index, cell in enumerate(row) if b"\n" in cell):
-                    odd.setdefault(("lineBreak", index), []).append(start)
-        self.rows += len(good.rows) + len(broken.rows)
-        self.broken += len(broken.rows)
-        for (rule, column), places in odd.items():
-            yield Oddity(rule, places, len(places), column)
-        yield from (rows for rows in (good, broken) if rows.rows)
+        self._blanks(blank[len(inside) :])
+        for rule, at in found.flaws.items():
+            self.broken += len(at)
+            texts = [lines[i] for i in at]
+            yield self._unread(rule, "", [first + i for i in at], texts, {})
+        for index, at in found.breaks.items():
+            yield Odd("lineBreak", [first + i for i in at], index=index)
+        for kind, hits in kinds.items():
+            where: Sequence[int] = starts if len(hits) == len(starts) else [starts[i] for i in hits]
+            texts = [found.texts[i] for i in hits]
+            if kind.unread:
+                parsed = {at: found.parsed[i] for at, i in enumerate(hits) if i in found.parsed}
+                yield self._unread(kind.rule, kind.shape, where, texts, parsed)
+            elif kind.rule:
+                yield Odd(kind.rule, where, texts, shape=kind.shape)
+        yield from self._fitting(found, starts, kinds)
 
+    def _kinds(self, found: Cut) -> dict[Verdict, Sequence[int]]:
+        """The records by what they are, each by its number; the same text is judged once."""
+        texts, parsed, width = found.texts, found.parsed, self._width
+        numbers = dict(zip(texts, range(len(texts)), strict=True))
+        known = {
+            text: width.judge_cells(parsed[i], text) if i in parsed else width.judge(text)
+            for text, i in numbers.items()
+        }
+        different = set(known.values())
+        if len(different) == 1:
+            return {different.pop(): range(len(texts))}
+        verdicts = list(map(known.__getitem__, texts))
+        return {kind: [i for i, verdict in enumerate(verdicts) if verdict == kind] for kind in sorted(different)}
 
-def _look(lines: Sequence[bytes], i: int) -> tuple[str, int]:
-    """What begins on a line: the rule that it breaks, if any, and how many lines it takes.
+    def _unread(
+        self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], parsed: dict[int, list[str]]
+    ) -> Odd:
+        """Records that are rows and not checked any further."""
+        few = texts[: max(BROKEN - self.unread, 0)]
+        rows = [
+            list(map(encoded, parsed[i])) if i in parsed else text.replace(b'"', b"").split(b",")
+            for i, text in enumerate(few)
+        ]
+        self.unread += len(texts)
+        self.rows += len(texts)
+        return Odd(rule, lines, texts, shape=shape, unread=True, rows=rows)
 
-    `unclosedQuote`: a quoted cell is still open at the end of the lines.
-    """
-    line = lines[i]
-    if b'"' not in line:
-        return ("blankLine" if blank(line) else ""), 1
-    if _WHOLE.fullmatch(line):
-        return "", 1
-    if not _OPENS.fullmatch(line):
-        return "strayQuote", 1
-    for end in range(i + 1, len(lines)):
-        if b'"' in lines[end] and not _STAYS.fullmatch(lines[end]):
-            return ("", end - i + 1) if _CLOSES.fullmatch(lines[end]) else ("strayQuote", 1)
-    return "unclosedQuote", 1
-
-
-def _parsed(text: str) -> list[str]:
-    """The cells of one flawless record."""
-    try:
-        return next(csv.reader(io.StringIO(text, newline="\n")))
-    except csv.Error:  # a cell above csv's field limit
-        return text.split(",")
+    def _fitting(self, found: Cut, starts: Sequence[int], kinds: dict[Verdict, Sequence[int]]) -> Iterator[Batch]:
+        """The records that fit, in the order of the file."""
+        fit = sorted(i for kind, hits in kinds.items() if kind.fits for i in hits)
+        if not fit:
+            return
+        texts, width = [found.texts[i] for i in fit], self._width
+        parsed = {at: width.fitted_cells(found.parsed[i]) for at, i in enumerate(fit) if i in found.parsed}
+        fitted = texts
+        if kinds.keys() - {GOOD}:
+            fitted = [text if at in parsed else width.fitted(text) for at, text in enumerate(texts)]
+        batch = self._batch(texts, fitted, [starts[i] for i in fit], parsed)
+        if batch is None:
+            raise AssertionError("records of one width")
+        self.rows += len(fit)
+        yield batch
 
 
 def _edged(data: bytes, by: bytes) -> bool:
@@ -274,8 +284,3 @@ def _edged(data: bytes, by: bytes) -> bool:
     if b" " not in data:
         return False
     return b" " + by in data or by + b" " in data or data[:1] == b" " or data[-1:] == b" "
-
-
-def flaw(record: bytes) -> str | None:
-    """The rule that the quoting of a record, without its line end, breaks; None if it is flawless."""
-    return _look([record], 0)[0] or None if b'"' in record else None

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from .cells import decoded
+from .cells import decoded, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
+from .model import NOTHING_SHAPE
+from .suspects import NOTHING
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
@@ -80,11 +82,14 @@ class References:
         if not self._dangling:
             return
         near = nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
+        near |= dict.fromkeys(self._dangling.keys() & NOTHING, (b"", NOTHING_SHAPE))
+        if self._parts:
+            near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))
             group = found.setdefault(shape, _Found())
-            other = self._keys.line(key) if shape and len(group.places) < self._findings.places else 0
+            other = self._keys.line(key) if key and len(group.places) < self._findings.places else 0
             group.count += dangling.count
             group.places += [(line, decoded(value), other) for line in dangling.lines]
         usual = max(found, key=lambda shape: found[shape].count)
@@ -101,9 +106,16 @@ class References:
                 detail=self._target,
                 need=self._need,
                 shape=shape,
-                others=[other for _, _, other in places] if shape else (),
+                others=[other for _, _, other in places] if any(other for _, _, other in places) else (),
                 other_file=self._target,
             )
+
+    def _joined(self, value: bytes) -> str:
+        """By what its values are joined, if it holds several and that isn't a comma."""
+        for by, name in ((b";", "semicolons"), (b"|", "vertical bars"), (b"/", "slashes"), (b" ", "blanks")):
+            if by in value and not self._keys.missing(set(map(trimmed, value.split(by))) - {b""}):
+                return f"{name} between the values, not commas"
+        return ""
 
     def _missing(self, values: set[bytes]) -> set[bytes]:
         return self._keys.missing_if_any(values) if self._alone else self._keys.missing(values)

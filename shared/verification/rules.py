@@ -5,11 +5,12 @@ The first sentence of a rule that the classic service has too follows its wordin
 the place and what to do.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
-from .model import Scope, Service, Type
+from .model import NOTHING_SHAPE, Scope, Service, Type
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -20,8 +21,8 @@ class Rule(msgspec.Struct, frozen=True):
     """Where a value is required, and for whole files and rows."""
     says: str
     advice: str = ""
-    of_shape: str = ""
-    """The advice where it is known what about the values is wrong; empty: `advice` says that too."""
+    of_shape: Mapping[str, str] = {}
+    """The advice where it is known what about the values is wrong, by the shape; `*`: whichever it is."""
     optional: Type | None = None
     """Where the value is optional; None: as `type`."""
     industry: Type | None = None
@@ -76,6 +77,12 @@ _FILE = (
         "Export it again, or copy it again: it is not whole.",
     ),
     Rule(
+        "endMark",
+        "warning",
+        "The file ends with {shape}.",
+        "Nothing is lost here; let the export leave it out: the service may take it for a row.",
+    ),
+    Rule(
         "delimiter",
         "error",
         "The columns are separated by {detail}, not by commas.",
@@ -88,16 +95,32 @@ _FILE = (
         "Export the file again; a spreadsheet or an editor has put the marks there.",
     ),
     Rule(
+        "apostrophes",
+        "error",
+        "Cells are in apostrophes, not in quotation marks.",
+        'Let the export write quotation marks ("), or none: the service takes apostrophes for a part of the value.',
+    ),
+    Rule(
+        "wrongFile",
+        "error",
+        "The columns are those of {detail}.",
+        "Put the right content into the file; the export has mixed up two.",
+    ),
+    Rule(
         "noHeader",
         "error",
         "The first line isn't a header row.",
         "Put the column names of {detail} in the first line.",
-        of_shape="It is {shape}. Remove it, so that the column names of {detail} are in the first line.",
+        of_shape={
+            "*": "It is {shape}. Remove it, so that the column names of {detail} are in the first line.",
+            "JSON": "It is JSON, not CSV. Export {detail} as CSV.",
+            "an error message": "It is an error message of what should have written the file. Export {detail} again.",
+        },
     ),
     Rule(
         "headerStyle",
         "error",
-        "{n} columns are in the header, written in another way: {shape}.",
+        "{n} column(s) are in the header, written in another way: {shape}.",
         "Name them exactly so: {detail}.",
         optional="warning",
     ),
@@ -188,8 +211,11 @@ _ROW = (
         "columnCount",
         "error",
         "{n} row(s) have {shape}.",
-        "Of more: put quotation marks around cells that hold a comma. "
-        "Of fewer: look for a line break inside of the row, or for cells that the export leaves out.",
+        of_shape={
+            "more cells than the header": "Put quotation marks around cells that hold a comma.",
+            "fewer cells than the header": "Look for a line break inside of the row, or for cells that the export "
+            "leaves out.",
+        },
     ),
     Rule(
         "lineBreak",
@@ -198,6 +224,12 @@ _ROW = (
         "Remove it: a cell must be on one line.",
     ),
     Rule("blankLine", "warning", "{n} line(s) between the rows are blank.", "Remove them."),
+    Rule(
+        "noRecord",
+        "error",
+        "{n} row(s) are no records: {shape}.",
+        "Let the tool that writes the file leave such lines out; the service takes them for records.",
+    ),
     Rule("emptyRow", "warning", "{n} row(s) are empty: nothing but commas.", "Delete them; spreadsheets leave them."),
     Rule(
         "surplusCells",
@@ -261,8 +293,10 @@ _CELL = (
         "{n} duplicates found in column {column} which requires values to be Unique.",
         "Give each its own value, or keep one row if it is one and the same.",
         industry="error",
-        of_shape="They have {shape}, so different ones may have become the same. Export them again as they were: "
-        "don't remove the rows.",
+        of_shape={
+            "*": "They have {shape}, so different ones may have become the same. Export them again as they were: "
+            "don't remove the rows."
+        },
     ),
     Rule(
         "duplicateRow",
@@ -288,8 +322,11 @@ _CELL = (
         "{n} row(s) have referenced data not found in source. Field - {column}.",
         "Add what is missing to {detail}, or correct the value.",
         optional="warning",
-        of_shape="{detail} has it, written in another way; the difference: {shape}. Write it in the same way in both "
-        "files: don't remove the rows.",
+        of_shape={
+            "*": "{detail} has it, written in another way; the difference: {shape}. Write it in the same way in both "
+            "files: don't remove the rows.",
+            NOTHING_SHAPE: "A database or a script has written it for nothing: fill in the value.",
+        },
     ),
     Rule(
         "referenceFile",

@@ -18,7 +18,19 @@ NOTHING = frozenset(
     for word in (
         *("NULL", "null", "Null", "(null)", "(NULL)", "<null>", "<NULL>", "[NULL]", "[null]", "#NULL", "\\N"),
         *("N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "None", "none", "NONE", "(none)", "nil", "NIL", "undefined"),
-        *("NaT", "<NA>", "<na>", "#NV", "DBNull", "System.DBNull"),
+        *(
+            "NaT",
+            "<NA>",
+            "<na>",
+            "#NV",
+            "DBNull",
+            "System.DBNull",
+            "-",
+            "--",
+            "---",
+            "n.a.",
+            "TBD",
+        ),
     )
 )
 """What databases, scripts and spreadsheets write for nothing."""
@@ -89,6 +101,7 @@ _KINDS = (
     _kind(_TEXT, "a question mark in place of a letter (M?ller)", b"?", rb"\?(?<=[A-Za-z]\?)[a-z]"),
     _kind(_TEXT, "an HTML entity (&amp;)", b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
     _kind(_TEXT, "an escaped character (\\u00fc)", b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
+    _kind(_TEXT, "a letter as in web addresses (%C3%BC)", b"%", rb"%(?:20|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f])"),
     _kind(_HIDDEN, "", _CONTROLS, b"[" + re.escape(_CONTROLS) + b"]"),
     _kind(_HIDDEN, "", b"\xc2", rb"\xc2[\x80-\x9f\xad]"),
     _kind(_HIDDEN, "", b"\xe2", rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf])"),
@@ -128,7 +141,7 @@ _MONTH = _any(*_MONTHS)
 _DATED = re.compile(b"-" + _any(_MONTH, b"(?<=" + b"|".join(month + b"-" for month in _MONTHS) + b")"))
 _CHANGED_IDS = (
     ("a .0 at the end", re.compile(rb"^[0-9]+\.0+$")),
-    (APOSTROPHE, re.compile(rb"^'")),
+    (APOSTROPHE, re.compile(rb"^'(?![0-9])")),  # before a digit it is found in any cell
     (
         "a date (5-Jan)",
         re.compile(b"^" + _any(rb"[0-9]{1,2}-" + _MONTH + rb"(?:-[0-9]{2})?", _MONTH + rb"-[0-9]{2}") + b"$"),

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
-from .cells import blank, decoded, encoded, odd_space, trimmed
+from .cells import blank, decoded, odd_space, trimmed
 from .columns import ColumnCheck
 from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
+from .model import NOTHING_SHAPE
+from .others import OtherRows
 from .parents import Parents
-from .records import BROKEN, Batch, Part, Records, Rows
+from .records import BROKEN, Batch, Blanks, Odd, Part, Records
 from .repeats import SameRows
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
+from .width import FEWER, Width
 
 ROWS = 500_000
 """The documented limit of data rows in a file: those above it are counted, not checked."""
@@ -23,7 +26,8 @@ class Table:
 
     def __init__(self, header: Header, spec: FileSpec, file: str, context: Context) -> None:
         self.rows = 0
-        self._short = 0  # rows shorter than the header
+        self._short = False  # a row was shorter than the header
+        self._blind = False  # too many rows can't be read
         self.hopeless = False
         """Its quoting is so broken that reading on makes no sense."""
         self._header = header
@@ -31,15 +35,17 @@ class Table:
         self._file = file
         self._context = context
         self._findings = context.findings
-        self._records = Records(header.width, 2)
         self._places = Places()
         self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
         self._unique = [check for check in self._columns if check.keys is not None]
         self._same = SameRows()
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
-        self._first = next((check.index for check in self._columns if check.column.required), 0)
-        self._last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
+        first = next((check.index for check in self._columns if check.column.required), 0)
+        last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
+        width = Width(header.width, last, header.raw)
+        self._others = OtherRows(width, header.raw[first], first, last)
+        self._records = Records(width, 2)
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._over = 0  # the line of the first record above the limit
         self._suspects: list[Suspect] = []
@@ -62,6 +68,7 @@ class Table:
             self._records.count(lines)
             self.rows += self._records.rows
             return
+        self._others.expect(block)
         odd = rare(block)
         here = suspects(block, odd)
         self._suspects = [*self._suspects, *here] if self._records.open else here
@@ -96,73 +103,66 @@ class Table:
             self._findings.add(
                 "people.noRows", self._file, need="optional" if self._context.allow_empty else "required"
             )
+            if not self._context.allow_empty:  # whatever refers to them would be told once more
+                self._context.give_up(self._spec)
 
     def _parts(self, parts: Iterable[Part]) -> None:
         for part in parts:
             if isinstance(part, Batch):
                 self._batch(part)
-            elif isinstance(part, Rows):
-                self._fit(part)
+            elif isinstance(part, Blanks):
+                self._findings.add("blankLine", self._file, count=part.count, lines=part.lines)
             else:
-                name = self._header.name(part.index)
-                self._findings.add(part.rule, self._file, column=name, count=part.count, lines=part.lines)
-                if part.rule in ("strayQuote", "lineBreak"):
-                    self._findings.drop(self._file, part.lines)
+                self._odd(part)
 
     def _count(self, lines: Sequence[int]) -> None:
         before, self.rows = self.rows, self.rows + len(lines)
         if before <= ROWS < self.rows:
             self._over = lines[ROWS - before]
 
-    def _fit(self, part: Rows) -> None:
-        """Rows of any width: those that can be read all the same go on as a batch."""
-        width = self._header.width
-        fit = Rows([], [], [])
-        told: dict[tuple[str, str], Rows] = {}
-        for line, row, text in zip(part.lines, part.rows, part.texts, strict=True):
-            rule, shape, good = "", "", True
-            if part.broken:
-                good = False
-            elif len(row) != width and all(map(blank, row)):
-                rule, good = "emptyRow", False
-            elif len(row) != width and self._is_header(row):
-                rule, good = "repeatedHeader", False
-            elif len(row) > width:
-                good = all(map(blank, row[width:]))
-                rule, shape = ("surplusCells", "") if good else ("columnCount", "more cells than the header")
-            elif len(row) < width:
-                good = len(row) > self._last
-                rule, shape = ("fewerCells", "") if good else ("columnCount", "fewer cells than the header")
-                self._short += 1
-            if rule:
-                told.setdefault((rule, shape), Rows([], [], [])).add(line, text, row)
-            if good:
-                fit.add(line, text, (row + [b""] * (width - len(row)))[:width])
-            elif rule not in ("emptyRow", "repeatedHeader"):
-                self._count([line])
-                self._remember(row)
-                self._damaged_text(line, text)
-                if self._watched:
-                    self._watched.ragged([row], [line])
-        for (rule, shape), rows in told.items():
-            self._tell(rule, rows, shape)
-        if fit.rows:
-            self._batch(Batch(fit.lines, [cell for row in fit.rows for cell in row], width, width, fit.texts))
-
-    def _tell(self, rule: str, rows: Rows, shape: str = "") -> None:
-        every = range(len(rows.lines))
+    def _odd(self, odd: Odd) -> None:
+        """Records that don't fit, or of which something is to be said besides."""
+        texts = odd.texts
         self._findings.add_hits(
-            rule, self._file, None, every, rows.lines, lambda i: decoded(rows.texts[i]), shape=shape
+            odd.rule,
+            self._file,
+            self._header.name(odd.index),
+            range(len(odd.lines)),
+            odd.lines,
+            lambda i: decoded(texts[i]) if texts else "",
+            shape=odd.shape,
+        )
+        self._short = self._short or odd.rule == "fewerCells" or odd.shape == FEWER.shape
+        if not odd.unread:
+            return
+        self._count(odd.lines)
+        self._remember(odd.rows)
+        if len(odd.rows) < len(texts):
+            self._lose_sight(odd.lines[len(odd.rows)])
+        for line, text in zip(odd.lines, texts, strict=True) if self._suspects else ():
+            self._damaged_text(line, text)
+        if self._watched:
+            self._watched.ragged(odd.rows, odd.lines[: len(odd.rows)])
+
+    def _lose_sight(self, line: int) -> None:
+        """Too many records can't be read: what is in them isn't known any more."""
+        if not self._blind:
+            self._blind = True
+            self._context.give_up(self._spec)
+            if self._records.broken <= BROKEN:  # or the whole file is given up
+                self._findings.add("notChecked", self._file, lines=[line])
+
+    def _tell(self, rule: str, lines: Sequence[int], texts: Sequence[bytes], shape: str = "") -> None:
+        self._findings.add_hits(
+            rule, self._file, None, range(len(lines)), lines, lambda i: decoded(texts[i]), shape=shape
         )
 
-    def _is_header(self, row: Sequence[bytes]) -> bool:
-        return {decoded(trimmed(cell)) for cell in row} - {""} == set(self._header.raw) - {""}
-
-    def _remember(self, row: Sequence[bytes]) -> None:
-        """The keys of a row that can't be read still count, or every reference to it would be reported too."""
+    def _remember(self, rows: Sequence[Sequence[bytes]]) -> None:
+        """The keys of rows that can't be read still count, or every reference to them would be reported too."""
         for check in self._unique:
-            if check.index < len(row) and check.keys is not None:
-                check.keys.add_broken(check.key([trimmed(row[check.index])]))
+            if check.keys is not None:
+                cells = {row[check.index] for row in rows if check.index < len(row)}
+                check.keys.add_broken(check.key(list(map(trimmed, cells))))
 
     def _batch(self, batch: Batch) -> None:
         batch = self._without_other_rows(batch)
@@ -189,20 +189,12 @@ class Table:
             self._watched.batch(values, lines)
 
     def _without_other_rows(self, batch: Batch) -> Batch:
-        """The batch without empty rows and repeated header rows, which are reported."""
-        values = batch.column(self._first)
-        others: dict[str, list[int]] = {"emptyRow": [], "repeatedHeader": []}
-        if b"" in values or (batch.spaced and any(map(blank, values))):
-            others["emptyRow"] = [i for i, value in enumerate(values) if blank(value) and all(map(blank, batch.row(i)))]
-        name = encoded(self._header.raw[self._first])
-        if name in values:
-            others["repeatedHeader"] = [i for i, v in enumerate(values) if v == name and self._is_header(batch.row(i))]
-        for rule, hits in others.items():
-            if hits:
-                rows = Rows([batch.lines[i] for i in hits], [], [batch.texts[i] for i in hits])
-                self._tell(rule, rows)
+        """The batch without rows that are none, which are reported."""
+        others = self._others.find(batch)
+        for (rule, shape), hits in others.items():
+            self._tell(rule, [batch.lines[i] for i in hits], [batch.texts[i] for i in hits], shape)
         out = {i for hits in others.values() for i in hits}
-        return batch.only([i for i in range(len(values)) if i not in out]) if out else batch
+        return batch.only([i for i in range(len(batch.lines)) if i not in out]) if out else batch
 
     def _damaged(self, batch: Batch, suspect: Suspect) -> Batch:
         """Report the cells that are damaged in one way; gives the batch without NULs, if that is it."""
@@ -261,11 +253,11 @@ class Table:
         if not hits:
             return again
         same = self._same.repeated(batch.texts, hits)
-        rows = Rows([lines[i] for i in same], [], [batch.texts[i] for i in same])
         if same:
-            self._tell("repeatedRow", rows)
+            self._tell("repeatedRow", [lines[i] for i in same], [batch.texts[i] for i in same])
+        told = set(same)
         for check in self._unique:
-            self._report_repeated(check, [i for i in again[check.index] if i not in set(same)], values, lines)
+            self._report_repeated(check, [i for i in again[check.index] if i not in told], values, lines)
         return again
 
     def _report_repeated(
@@ -281,7 +273,7 @@ class Table:
     def _changed(self, value: bytes) -> str:
         """What has been done to an id, so that different ones may have become the same."""
         if value in NOTHING:
-            return "a word for nothing"
+            return NOTHING_SHAPE
         found = (suspect.find(value) for suspect in self._suspects if suspect.rule == "spreadsheet")
         return next((shape for shape in found if shape), None) or changed_id(value) or ""
 

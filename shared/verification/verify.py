@@ -29,7 +29,7 @@ def verify(
     error_rows_percent: float = 1,
     others: Sequence[str] = (),
     watch: Watch | None = None,
-    expected: Sequence[str] = (),
+    expected: Sequence[str] | None = (),
     progress: Callable[[str, int], None] | None = None,
 ) -> Verification:
     """Check a set of files, reading each source once and in pieces; memory doesn't grow with their size.
@@ -40,7 +40,8 @@ def verify(
     rows is meant (`SDS_ALLOW_EMPTY`). `error_rows_percent`: the share of a file's rows that the industry data service
     may drop before the set is refused (`SDS_ERROR_ROWS_PERCENT`, rounded down for each file; the classic service
     refuses a set for one such row). `others`: names of files that lie beside the set and are not read, for what is to
-    be said about them. `expected`: files without which the set is not complete (`SDS_FILES`). `watch`: gets columns of
+    be said about them. `expected`: files without which the set is not complete (`SDS_FILES`);
+    None: those for which a run waits if nobody has said which. `watch`: gets columns of
     the rows in the same pass. `progress(name, bytes)` is called after each chunk. Every byte of every source is read
     and hashed, whatever is found. Raises what opening or reading a source raises, and nothing else.
     """

@@ -172,6 +172,56 @@ FILE = [
         replaced("orgs.csv", lambda text: text.decode().encode("utf-32")),
         {("wideText", "orgs.csv", None, None)},
     ),
+    Case(
+        "endMark",
+        V1,
+        replaced("School.csv", lambda text: text + b"\x1a"),
+        {("endMark", "School.csv", 26, None)},
+        type="warning",
+    ),
+    Case(
+        "endMark",
+        V21,
+        replaced("orgs.csv", lambda text: text + bytes(9)),
+        {("endMark", "orgs.csv", 26, None)},
+        type="warning",
+    ),
+    Case(
+        "apostrophes",
+        V1,
+        replaced("TeacherRoster.csv", lambda text: b"'" + text.replace(b",", b"','").replace(b"\r\n", b"'\r\n'")),
+        {("apostrophes", "TeacherRoster.csv", 1, None)},
+    ),
+    Case(
+        "wrongFile",
+        V21,
+        lambda data: data | {"userFlags.csv": data["roles.csv"]},
+        {("wrongFile", "userFlags.csv", 1, None)},
+    ),
+    Case(
+        "wrongFile",
+        V1,
+        lambda data: data | {"Section.csv": data["Student.csv"]},
+        {("wrongFile", "Section.csv", 1, None)},
+    ),
+    *(
+        Case(
+            "noRecord",
+            V1,
+            replaced(name, lambda text, row=row: text + row + b"\r\n"),
+            {("noRecord", name, 26, None)},
+        )
+        for name, row in (
+            ("School.csv", b"--,----"),
+            ("School.csv", b"-----," + b",".join([b"----"] * 16)),
+            ("Teacher.csv", b"(24 rows affected)"),
+            ("Teacher.csv", b"24 records" + b"," * 13),
+            ("Student.csv", b"Total: 24" + b"," * 13),
+            ("Student.csv", b'"Report generated 11/27/2026"'),
+            ("TeacherRoster.csv", b"*** End of report ***"),
+            ("TeacherRoster.csv", b"\x1a"),
+        )
+    ),
     Case("delimiter", V1, replaced("Student.csv", delimited(";")), {("delimiter", "Student.csv", 1, None)}),
     Case("delimiter", V21, replaced("orgs.csv", delimited("\t")), {("delimiter", "orgs.csv", 1, None)}),
     Case("delimiter", V21, replaced("users.csv", delimited("|")), {("delimiter", "users.csv", 1, None)}),

@@ -115,8 +115,6 @@ def test_the_allowed_values_are_named_the_nearest_first():
         ("sep=,", "sep="),
         ("Pupils of Bay District,,,", "a title"),
         (",,,,", "empty"),
-        ('[{"id": 1}]', "JSON"),
-        ('{"value": [', "JSON"),
     ],
 )
 def test_a_first_line_that_is_no_header_is_named(line, what):
@@ -127,6 +125,24 @@ def test_a_first_line_that_is_no_header_is_named(line, what):
     assert what in finding.shape
     assert f"It is {finding.shape}. Remove it" in finding.description
     assert "Bay District" not in finding.description
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('[{"id": 1}]', "It is JSON, not CSV. Export Student.csv as CSV."),
+        ('{"value": [', "It is JSON, not CSV. Export Student.csv as CSV."),
+        ("ORA-01017: invalid username/password; logon denied", "It is an error message"),
+        ("Access is denied.", "It is an error message"),
+        ("502 Bad Gateway", "It is an error message"),
+    ],
+)
+def test_a_file_that_something_else_was_written_to_is_to_be_exported_again(line, what):
+    files = rendered(clean(V1))
+    (finding,) = check(files | {"Student.csv": line.encode() + b"\r\n"}).findings
+    assert (finding.rule, finding.file_name) == ("noHeader", "Student.csv")
+    assert what in finding.advice
+    assert "Remove it" not in finding.advice
 
 
 def test_invisible_characters_in_headers_are_named():

@@ -38,7 +38,10 @@ def test_slips_are_named():
             for f in check(spoilt(case, clean(case.format)), service=case.service).findings
         ]
 
-    assert any("Is StudentEnrolment.csv meant to be it?" in text for text in said("missingFile"))
+    assert any(
+        "StudentEnrolment.csv is there: did you mean that? Name it StudentEnrollment.csv." in text
+        for text in said("missingFile")
+    )
     assert any("Did you mean StudentEnrollment.csv?" in text for text in said("missingFile"))
     assert any("“orgSouredId”" in text for text in said("missingColumn"))
     assert any("“courseSourcedId”" in text for text in said("nearColumn"))

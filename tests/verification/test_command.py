@@ -358,6 +358,7 @@ GUID = "3f1d3b7e-1d3b-4b7e-9d3b-7e1d3b4b7e9d"
 
 def test_a_profile_has_its_own_settings(folder, capsys, monkeypatch):
     monkeypatch.setenv("SDS_PROFILES", f"north={GUID},south-1={GUID.replace('3f', '4f')}")
+    monkeypatch.setenv("SDS_FILES", "School.csv,Student.csv,Teacher.csv")
     monkeypatch.setenv("SDS_FILES__south_1", "School.csv,Student.csv,Teacher.csv,Section.csv")
     (folder / "Section.csv").unlink()
     for name in ("StudentEnrollment.csv", "TeacherRoster.csv"):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.formats import FORMATS
-from shared.verification import records, stream
-from shared.verification.records import Batch, Oddity, Records, Rows
+from shared.verification import quoting, stream
+from shared.verification.records import Batch, Odd, Records
+from shared.verification.width import Width
 from tests.verification.sets import check, clean, encoded
 
 NAMES = [spec.name for format_ in FORMATS for spec in format_.files] + ["x.csv", "manifest.csv", "schools.csv", ""]
@@ -85,7 +86,7 @@ def test_where_a_block_ends_doesnt_matter(data, block):
 
 def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[str]]], list[tuple[str, int]]]:
     """What Records makes of a text that comes in pieces of whole lines."""
-    reader = Records(width, 1)
+    reader = Records(Width(width), 1)
     rows: list[tuple[int, list[str]]] = []
     odd: list[tuple[str, int]] = []
     lines = [line.encode() for line in text.removesuffix("\n").split("\n")]
@@ -96,10 +97,11 @@ def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[s
         if isinstance(part, Batch):
             columns = [list(map(bytes.decode, part.column(i))) for i in range(width)]
             rows.extend(zip(part.lines, map(list, zip(*columns, strict=True)), strict=True))
-        elif isinstance(part, Rows):
+        elif isinstance(part, Odd) and part.unread:
             rows.extend((line, list(map(bytes.decode, row))) for line, row in zip(part.lines, part.rows, strict=True))
-        elif isinstance(part, Oddity):
-            odd.extend((part.rule, line) for line in part.lines)
+        if not isinstance(part, Batch):
+            rule = part.rule if isinstance(part, Odd) else "blankLine"
+            odd.extend((rule, line) for line in part.lines)
     assert len(rows) == reader.rows
     return sorted(rows), sorted(odd)
 
@@ -114,6 +116,7 @@ def read(text: str, width: int, cuts: list[int]) -> tuple[list[tuple[int, list[s
 )
 @settings(max_examples=200, deadline=None)
 def test_whatever_a_csv_writer_writes_is_read_back(rows, quoting, width, data):
+    rows = [[*row, *[""] * width][:width] for row in rows]
     out = io.StringIO()
     csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)
     text = out.getvalue()
@@ -149,9 +152,9 @@ def test_blank_lines_of_a_whole_block_are_inside_of_the_file_if_a_record_follows
 
 
 def test_no_record_is_longer_than_its_limit(monkeypatch):
-    monkeypatch.setattr(records, "LINE", 50)
-    reader = Records(2, 1)
+    monkeypatch.setattr(quoting, "LINE", 50)
+    reader = Records(Width(2, 1), 1)
     assert list(reader.feed([b'a,"b', *[b"c,d"] * 5], quoted=True)) == []
     parts = list(reader.feed([b"c,d"] * 20, quoted=False))
-    assert [(part.rule, part.lines) for part in parts if isinstance(part, Oddity)] == [("unclosedQuote", [1])]
+    assert [(part.rule, part.lines) for part in parts if isinstance(part, Odd)] == [("unclosedQuote", [1])]
     assert reader.rows == 26

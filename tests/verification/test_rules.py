@@ -11,6 +11,7 @@ from shared.formats import RemarkRule
 from shared.formats.values import LISTS
 from shared.verification.likeness import DIFFERENCES
 from shared.verification.rules import RULES, SCOPES
+from shared.verification.sureness import SURE, Sure
 from shared.verification.suspects import NOTHING, SHAPES
 from tests.verification.cases import CASES
 from tests.verification.plants import PLANTS
@@ -44,9 +45,16 @@ def test_a_rule_is_complete(rule):
     assert about == SCOPES[rule]
     assert meaning
     assert source
-    assert sure in ("documented", "seen in public reports", "our judgement")
+    assert sure == SURE[rule]
     assert {RULES[rule].type, RULES[rule].optional or "error", RULES[rule].industry or "error"} <= set(TYPES)
     assert RULES[rule].says.endswith((".", "{detail}"))
+
+
+def test_it_is_said_of_every_rule_how_sure_it_is():
+    assert SURE.keys() == RULES.keys()
+    assert set(SURE.values()) == set(get_args(Sure))
+    legend = DOC.rpartition("How sure it is:")[2]
+    assert all(f"**{sure}**" in legend for sure in get_args(Sure))
 
 
 def test_every_rule_is_planted_somewhere():

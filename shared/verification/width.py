@@ -1,0 +1,82 @@
+"""A record that has not the header's width: what it is, and whether it can be read all the same."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from .cells import SPACE, blank, decoded
+from .strangers import stranger
+
+
+class Verdict(NamedTuple):
+    """What a record is: the rule that it breaks and in which way. `fits`: it is checked like any other."""
+
+    rule: str
+    shape: str = ""
+    fits: bool = False
+    unread: bool = False
+    """It is a row all the same, though not checked."""
+
+
+GOOD = Verdict("", fits=True)
+BLANK = Verdict("blankLine")
+_EMPTY = Verdict("emptyRow")
+_HEADER = Verdict("repeatedHeader")
+_SURPLUS = Verdict("surplusCells", fits=True)
+_SHORT = Verdict("fewerCells", fits=True)
+MORE = Verdict("columnCount", "more cells than the header", unread=True)
+FEWER = Verdict("columnCount", "fewer cells than the header", unread=True)
+_NOTHING = SPACE + ","
+
+
+class Width:
+    """The width of a file's records. `last` is the index of the last cell that each needs, `names` are the header's."""
+
+    def __init__(self, width: int, last: int = 0, names: Collection[str] = ()) -> None:
+        self.cells = width
+        self._last = last
+        self._names = _as_set(names)
+
+    def judge(self, text: bytes) -> Verdict:
+        """Say what a record without quotation marks is."""
+        commas = text.count(b",")
+        if commas == self.cells - 1 and (commas or text):
+            return GOOD if commas or not blank(text) else BLANK
+        if blank(text):
+            return BLANK
+        *head, rest = [*text.split(b",", self.cells), b""][: self.cells + 1]
+        return self._judge(commas + 1, [decoded(cell) for cell in head], decoded(rest), text)
+
+    def judge_cells(self, row: Sequence[str], text: bytes) -> Verdict:
+        """Say what a record is whose cells are known."""
+        if len(row) == self.cells:
+            return GOOD
+        return self._judge(len(row), row[: self.cells], "".join(row[self.cells :]), text) if any(row) else _EMPTY
+
+    def is_header(self, row: Sequence[str]) -> bool:
+        """The cells are the column names again, case apart."""
+        return bool(self._names) and _as_set(row) == self._names
+
+    def fitted(self, text: bytes) -> bytes:
+        """A record without quotation marks that fits, in the right width."""
+        cells = text.split(b",", self.cells)
+        return b",".join(cells[: self.cells]) + b"," * (self.cells - len(cells))
+
+    def fitted_cells(self, row: Sequence[str]) -> list[str]:
+        """The cells of a record that fits, in the right number."""
+        return [*row[: self.cells], *[""] * (self.cells - len(row))]
+
+    def _judge(self, count: int, head: Sequence[str], rest: str, text: bytes) -> Verdict:
+        surplus = bool(rest.strip(_NOTHING))
+        if not surplus and not "".join(head).strip(SPACE):
+            return _EMPTY
+        if self.is_header(head):
+            return _HEADER
+        if (not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--") and (shape := stranger(text)):
+            return Verdict("noRecord", shape)
+        if count > self.cells:
+            return MORE if surplus else _SURPLUS
+        return _SHORT if count > self._last else FEWER
+
+
+def _as_set(names: Collection[str]) -> set[str]:
+    return {name.strip(SPACE).lower() for name in names} - {""}

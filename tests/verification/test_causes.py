@@ -1,0 +1,191 @@
+"""One cause gives one message, and the advice fits it: what exports, spreadsheets and databases do, one by one."""
+
+import pytest
+
+from shared.formats import names_elsewhere
+from shared.formats.sds_v1 import SDS_V1
+from shared.formats.values import GRADE, ORG_ROLE, ORG_TYPE, RACE, RELATIONSHIP_ROLE, SEX
+from shared.verification.lists import MEANT, edits, nearest_allowed
+from tests.verification.sets import Files, check, clean, encoded, places, rendered
+
+V1, V21 = "sdsV1", "sdsV2.1"
+
+
+def with_cell(files: Files, file: str, row: int, column: str, value: str) -> Files:
+    files[file][row][files[file][0].index(column)] = value
+    return files
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong", "first"),
+    [
+        (ORG_ROLE, ["Students"], ["student"]),
+        (ORG_ROLE, ["pupil", "Aide"], ["student", "teacherAssistant"]),
+        (ORG_ROLE, ["teachr"], ["teacher"]),
+        (ORG_ROLE, ["guardian"], ["other", "principal"]),
+        (GRADE, ["Grade 4", "5th"], ["04", "05"]),
+        (GRADE, ["K"], ["kg"]),
+        (GRADE, ["Year 13"], ["13"]),
+        (SEX, ["F"], ["female"]),
+        (RACE, ["white;asian"], ["white"]),
+        (ORG_TYPE, ["School District"], ["school"]),
+        (RELATIONSHIP_ROLE, ["Mother"], ["parent"]),
+    ],
+)
+def test_the_nearest_values_come_first(values, wrong, first):
+    words = nearest_allowed(values, frozenset(), [word.encode() for word in wrong])
+    assert words.startswith(", ".join(first))
+    named = words.partition(" and ")[0].partition(" (")[0].split(", ")
+    assert len(named) == min(len(values.spelled), 5)
+    assert len(set(named)) == len(named)
+
+
+def test_values_that_the_tenant_has_added_are_named_too():
+    assert nearest_allowed(SEX, frozenset({"diverse"}), [b"divers"]).startswith("diverse, ")
+
+
+def test_what_is_meant_elsewhere_is_in_a_list():
+    known = {value for values in (ORG_ROLE, GRADE, SEX, ORG_TYPE, RELATIONSHIP_ROLE) for value in values.spelled}
+    assert set(MEANT.values()) - known == {"schoolYear"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far"),
+    [("", "", 0), ("a", "", 1), ("", "ab", 2), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3)],
+)
+def test_letters_between_two_words(one, other, far):
+    assert edits(one, other) == edits(other, one) == far
+
+
+def test_raw_formula_marks_are_a_spreadsheets_and_not_broken_quoting():
+    files = rendered(clean(V1))
+    files["Student.csv"] = files["Student.csv"].replace(b"p1003,", b'="p1003",', 1)
+    found = {(f.rule, f.file_name): f for f in check(files).findings}
+    assert set(found) == {
+        ("spreadsheet", "Student.csv"),
+        ("reference", "StudentEnrollment.csv"),
+        ("reference", "GuardianRelationship.csv"),
+    }
+    assert found["reference", "StudentEnrollment.csv"].shape == 'an = and quotation marks around it (="…")'
+    assert found["spreadsheet", "Student.csv"].count == 1
+
+
+def test_an_apostrophe_before_digits_is_told_once():
+    files = clean(V1)
+    files["School.csv"][20][0] = "'1018"
+    found = check(rendered(files)).findings
+    assert places(found) == {("spreadsheet", "School.csv", 21, "SIS ID")}
+    assert sum(f.count for f in found) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shape"),
+    [
+        ("09001", "9,001", "punctuation and leading zeros"),
+        ("p9003", "{p9003}", "punctuation"),
+        ("1234", "1234.0", "a .0 at the end"),
+        ("1234", "1234,0", "a .0 at the end"),
+        ("9000", "9,000", "punctuation"),
+    ],
+)
+def test_ids_that_differ_in_their_writing_alone(key, value, shape):
+    files = with_cell(clean(V1), "Student.csv", 20, "SIS ID", key)
+    files["StudentEnrollment.csv"].append(["c1000", value])
+    found = [f for f in check(rendered(files)).findings if f.rule == "reference"]
+    assert [(f.shape, f.others, f.other_file) for f in found] == [(shape, (21,), "Student.csv")]
+    assert "don't remove the rows" in found[0].advice
+
+
+@pytest.mark.parametrize(("by", "name"), [(";", "semicolons"), ("|", "vertical bars"), (" ", "blanks")])
+def test_a_list_of_ids_that_is_joined_in_another_way(by, name):
+    files = with_cell(clean(V21), "classes.csv", 20, "sessionSourcedIds", f"y1000{by}y1001")
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.lines) == (
+        "reference",
+        f"{name} between the values, not commas",
+        (21,),
+    )
+
+
+def test_a_word_for_nothing_in_a_reference_is_told_once():
+    files = with_cell(clean(V1), "Student.csv", 20, "School SIS ID", "NULL")
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.type) == ("reference", "a word for nothing", "error")
+    assert "fill in the value" in finding.advice
+    optional = with_cell(clean(V21), "classes.csv", 20, "courseSourcedId", "NULL")
+    assert [f.rule for f in check(rendered(optional)).findings] == ["nullWord"]
+
+
+def test_an_empty_people_file_is_the_one_cause():
+    files = clean(V1)
+    files["Student.csv"] = files["Student.csv"][:1]
+    assert {f.rule for f in check(rendered(files)).findings} == {"people.noRows"}
+    allowed = {f.rule for f in check(rendered(files), allow_empty=True).findings}
+    assert allowed == {"people.noRows", "reference"}
+
+
+@pytest.mark.parametrize("name", ["SIS_ID,School_SIS_ID,Username", "SIS_ID,Name"])
+def test_underscores_are_one_cause_however_many_columns_have_them(name):
+    about = "Student.csv" if "Username" in name else "School.csv"
+    whole = clean(V1)
+    if about == "School.csv":
+        whole[about] = [row[:2] for row in whole[about]]
+    files = rendered(whole)
+    old = name.replace("_", " ").encode()
+    files[about] = files[about].replace(old, name.encode(), 1)
+    (finding,) = check(files).findings
+    assert (finding.rule, finding.shape) == ("headerStyle", "“_” for a blank")
+
+
+def test_what_other_products_call_a_column_is_recognised():
+    files = clean(V1)
+    files["Student.csv"][0][:3] = ["Student ID", "School ID", "Email Address"]
+    found = check(rendered(files)).findings
+    assert {f.rule for f in found} == {"missingColumn"}
+    said = {f.column: f.advice for f in found if f.rule == "missingColumn"}
+    assert "“Student ID”" in said["SIS ID"]
+    assert "“School ID”" in said["School SIS ID"]
+    assert "“Email Address”" in said["Username"]
+
+
+def test_names_elsewhere_are_about_the_file():
+    for spec in SDS_V1.files:
+        for column in spec.columns:
+            assert all("{" not in name and name.isalnum() for name in names_elsewhere(column.name, spec))
+    roster = SDS_V1.spec("TeacherRoster.csv")
+    assert roster is not None
+    assert names_elsewhere("SIS ID", roster)[0] == "teacherid"
+
+
+def test_a_letter_that_only_looks_right_is_named():
+    files = clean(V1)
+    files["Student.csv"][0][2] = "Usern\u0430me"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.column) == ("missingColumn", "Username")
+    assert "U+0430 (cyrillic small letter a) after “Usern”" in finding.advice
+
+
+def test_the_header_again_in_another_case():
+    files = rendered(clean(V1))
+    head, _, rest = files["Student.csv"].partition(b"\r\n")
+    files["Student.csv"] = head + b"\r\n" + rest + head.lower() + b"\r\n" + head.upper() + b",,\r\n"
+    (finding,) = check(files).findings
+    assert (finding.rule, finding.lines) == ("repeatedHeader", (26, 27))
+
+
+def test_a_row_that_says_which_way_it_is_off_says_only_what_helps():
+    files = rendered(clean(V1))
+    more = check(files | {"Student.csv": files["Student.csv"].replace(b"Ann1020", b"Ann, 1020", 1)}).findings
+    fewer = check(files | {"TeacherRoster.csv": files["TeacherRoster.csv"] + b"c1000\r\n"}).findings
+    assert [(f.rule, "comma" in f.advice, "line break" in f.advice) for f in (*more, *fewer)] == [
+        ("columnCount", True, False),
+        ("columnCount", False, True),
+    ]
+
+
+def test_lines_of_a_report_are_no_people():
+    rows = clean(V1)["Student.csv"]
+    data = encoded(rows) + b"\r\n(24 rows affected)\r\n"
+    result = check(rendered(clean(V1)) | {"Student.csv": data})
+    assert next(file.rows for file in result.files if file.name == "Student.csv") == 24
+    assert {f.rule for f in result.findings} == {"blankLine", "noRecord"}
