@@ -138,8 +138,13 @@ def test_a_format_is_chosen_by_what_is_whole_then_by_what_is_most() -> None:
 @pytest.mark.parametrize(
     ("names", "problem", "advice", "counted"),
     [
-        (("Student.csv", "STUDENT.csv"), "caseCollision", "Two files differ only in case; keep one of them.", 2),
-        ((*V1, *V21), "mixedFormats", "There is a whole set of SDS V1 and one of SDS V2.1; send one.", 11),
+        (
+            ("Student.csv", "STUDENT.csv"),
+            "caseCollision",
+            "Student.csv and STUDENT.csv differ in case alone. Keep one of them.",
+            2,
+        ),
+        ((*V1, *V21), "mixedFormats", "There is a whole set of SDS V1 and one of SDS V2.1. Send one of them.", 11),
     ],
 )
 def test_a_set_with_a_problem_to_the_last_field(
