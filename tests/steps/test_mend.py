@@ -135,9 +135,11 @@ def test_marks_that_stand_apart_stay_known_and_many_stand_there() -> None:
         assert len(kept.read(world.store, world.settings, "north")) == (count if apart else 0)
 
 
-def test_a_record_that_is_gone_is_rebuilt_for_the_driver_that_joins() -> None:
+def test_a_record_that_is_gone_is_rebuilt_for_the_driver_that_joins(caplog: pytest.LogCaptureFixture) -> None:
     world, _ = damaged(None)
+    caplog.clear()
     assert join(world.room, "north", "me")
+    assert "event=mended profile=north why=gone" in [line.getMessage() for line in caplog.records]
     data = told(world)
     assert data["failure"]["message"] == GONE + OPEN.format(RUN_2)
     assert data["runId"] == story_id(f"north.json\t{RUN_2}\n", RUN_2[:16])

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -170,3 +171,35 @@ def test_what_can_not_be_had_now_is_waited_for_or_left_out(
     assert told(world)["data"]["errorsByCode"] == []
     unread = "event=syncErrorsUnread profile=north run=run-1"
     assert (unread in lines(caplog)) == (sds is not Without)
+
+
+@pytest.mark.parametrize(("largest", "kept"), [(4, 4), (3, 3), (2.5, 2), (0.5, 0)])
+def test_errors_beyond_what_is_kept_are_counted_only(
+    largest: float, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shared.steps import sync
+
+    every = [error for page in Errors.pages if page.value is not None for error in page.value.errors]
+    sizes = [len(msgspec.json.encode(error)) + 1 for error in every]
+    most = sum(sizes[: int(largest)]) + (1 if largest % 1 else 0)
+    monkeypatch.setattr(sync, "_LARGEST", most)
+    world = lay(synced(target=Target("industryData", GUID)), Errors)
+    do(world, "report")
+    assert len(world.store.held["sds-runs"]["north/run-1/errors.jsonl"].data.splitlines()) == kept
+    assert sum(code["count"] for code in told(world)["data"]["errorsByCode"]) == 4
+
+
+def test_so_many_codes_are_counted_apart_and_the_rest_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    from shared.steps import sync
+
+    monkeypatch.setattr(sync, "_MOST_KEPT", 1)
+    world = lay(synced(target=Target("industryData", GUID)), Errors)
+    do(world, "report")
+    assert told(world)["data"]["errorsByCode"] == [
+        {"entryType": "user", "errorCode": "A", "count": 3},
+        {"entryType": None, "errorCode": None, "count": 1},
+    ]
+    monkeypatch.setattr(sync, "_MOST_CODES", 1)
+    world = lay(synced(target=Target("industryData", GUID)), Errors)
+    do(world, "report")
+    assert told(world)["data"]["errorsByCode"] == [{"entryType": "user", "errorCode": "A", "count": 3}]

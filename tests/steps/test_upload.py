@@ -290,7 +290,7 @@ def test_a_claim_of_a_displaced_driver_is_none() -> None:
         world = lay(run("checked"))
         won = claimed_of(world)
         world.store.put("sds-state", "north.json", _encoded(replace(world.record(), driver=driver)))
-        with pytest.raises(Displaced):
+        with pytest.raises(Displaced, match="north"):
             won.check()
 
 
