@@ -72,16 +72,19 @@ def _any(*patterns: bytes) -> bytes:
 _RARE = _any(rb"\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]", rb"\xc6\x92", rb"\xcb[\x86\x9c]", rb"\xe2\x80[\x93-\xba]")
 _RARE = _any(_RARE, rb"\xe2\x84\xa2", rb"\xe2\x82\xac")  # what Windows-1252 has from 0x80 to 0x9F
 _LATIN = _any(rb"\xc2[\x80-\xbf]", _RARE)  # and from 0x80 to 0xBF
-_AS_1252 = _any(
-    rb"\xc3[\x82\x83]" + _LATIN,
-    rb"\xc3[\x84\x85]" + _any(rb"\xc2[\x80-\x9f]", _RARE),
-    rb"\xc3\xa2" + _any(rb"\xe2\x82\xac", rb"\xc2\x80"),
-    _any(rb"\xc3[\x8e\x8f\x90\x91\x97-\x99]" + _LATIN) + b"{2}",
+# Each begins with one byte: so it is looked for that byte, which is ten times as fast.
+_GREEK = rb"[\x8e\x8f\x90\x91\x97-\x99]" + _LATIN
+_AS_1252 = rb"\xc3" + _any(
+    rb"[\x82\x83]" + _LATIN,
+    rb"[\x84\x85]" + _any(rb"\xc2[\x80-\x9f]", _RARE),
+    rb"\xa2" + _any(rb"\xe2\x82\xac", rb"\xc2\x80"),
+    _GREEK + rb"\xc3" + _GREEK,
 )
-_AS_1250 = rb"(?:\xc4\x82|\xc4\xb9)" + _any(rb"\xc2[\x80-\xbf]", rb"\xe2\x80[\x93-\xba]", rb"\xcb[\x87\x9b]", rb"\xc5.")
-_AS_1251 = rb"\xd0[\xa0\xa1]" + _any(
+_AS_1250 = rb"\xc4[\x82\xb9]" + _any(rb"\xc2[\x80-\xbf]", rb"\xe2\x80[\x93-\xba]", rb"\xcb[\x87\x9b]", rb"\xc5.")
+_CYRILLIC = rb"\xd0[\xa0\xa1]" + _any(
     rb"\xc2[\xa0-\xbf]", rb"\xd0[\x82-\x8f]", rb"\xd1[\x91-\x9f]", rb"\xe2[\x80-\x84]."
 )
+_AS_1251 = _CYRILLIC + _CYRILLIC
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\r\n")))
 _ERROR = rb"#(?:REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|#{3,})"
 _SHEET, _TEXT, _HIDDEN = "spreadsheet", "damagedText", "controlCharacter"
@@ -96,7 +99,7 @@ _KINDS = (
     _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),
     _kind(_TEXT, "UTF-8 read as Windows-1252 (Ã¼ for ü)", b"\xc3", _AS_1252),
     _kind(_TEXT, "UTF-8 read as Windows-1250 (Ă¼ for ü)", b"\xc4", _AS_1250),
-    _kind(_TEXT, "UTF-8 read as Windows-1251", b"\xd0", _any(_AS_1251) + b"{2}"),
+    _kind(_TEXT, "UTF-8 read as Windows-1251", b"\xd0", _AS_1251),
     _kind(_TEXT, "UTF-8 read as Mac Roman (√º for ü)", b"\xe2", rb"\xe2\x88\x9a[\xc2-\xcb\xe2]"),
     _kind(_TEXT, "a question mark in place of a letter (M?ller)", b"?", rb"\?(?<=[A-Za-z]\?)[a-z]"),
     _kind(_TEXT, "an HTML entity (&amp;)", b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
