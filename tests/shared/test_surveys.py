@@ -188,6 +188,9 @@ def test_csv_files_of_no_format_are_refused_and_other_strangers_wait() -> None:
     )
     wanted = found(blob("readme.txt"), settings=Settings(files=("Student.csv", "School.csv")))
     assert wanted.lacks == (Lack("School.csv", "missing"), Lack("Student.csv", "missing"))
+    assert wanted.advice == (
+        "No file here has a name of SDS V1 (School.csv, Student.csv, …). Name the files as the format does."
+    )
 
 
 def test_only_a_missing_file_has_a_near_one() -> None:
