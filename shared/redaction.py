@@ -22,7 +22,7 @@ LONGEST_RECORD = 100_000
 _BLANKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 _QUERY = re.compile(r"[?#]")
 _AUTHORITY = re.compile(r"[^/\\]*")
-_HOST_PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::\d*)?")
+_HOST_PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::\d*\W*)?")
 _UPPER = re.compile("[A-Z]")
 _DIGIT = re.compile("[0-9]")
 _DEEPEST = 8
@@ -138,9 +138,9 @@ def _shown_address(rest: str) -> str:
     assert authority is not None
     user, at, host = authority.group().rpartition("@")
     path = plain[authority.end() :]
-    if not _HOST_PORT.fullmatch(host):  # a password may hold what ends a host
-        user, at, path = host, path and "@", path.rpartition("@")[2] if "@" in path else path
-        host = ""
+    if not _HOST_PORT.fullmatch(host):  # a password, which may hold what ends a host
+        _, at, path = path.rpartition("@")
+        user, host = host, ""
     return f"{forms.REMOVED if user else ''}{at}{host}{path}"
 
 

@@ -153,6 +153,7 @@ FORMS = [
     f"https%3A%2F%2Fuser%3A{S}%40host%2Fc",
     f"https%253A%252F%252Fhost%253Fx%253D{S}",
     f"https://user:pa/{S}@host/x",
+    f"https://user:pa/x@{S}@host/x",
     f"netloc='user:{S}@host'",
 ]
 
@@ -182,6 +183,7 @@ HARMLESS = [
     "SDS_INCOMPLETE_AFTER_SECONDS__north_schools_1=5 and SDS_MAX_REMOVED_PERCENT__north_schools_of_Bavaria1=7",
     "PUT http://127.0.0.1:10000/acct/c/School.csv and https://[::1]:8080/x at 12:30:05",
     "DROP_STORAGE__credential=managedidentity",
+    "up at http://127.0.0.1:7071, (https://[::1]:8080) and http://localhost:10000.",
     "error_code=NotFound, statusCode: 404, country_code=DE",
     "run `python -m local up --data DIR` -- or not; 7 // 2 is 3",
     "no connection string of a storage account (check DROP_STORAGE)",
@@ -209,6 +211,10 @@ def test_what_is_around_a_secret_stays() -> None:
     assert redact(f"PUT https://h/p?sig={S} said no") == "PUT https://h/p said no"
     assert redact(f'{{"token": "{S}", "x": 1}}') == '{"token": "[removed]", "x": 1}'
     assert redact(f"Authorization: Bearer {S}, then") == "Authorization: Bearer [token], then"
+    assert (
+        redact(f"at https://user:pa/{S}@host/x and http://user:{S}/x")
+        == "at https://[removed]@host/x and http://[removed]/x"
+    )
     assert redact("?sig=&se=1 password: ") == "?sig=&se=1 password: "
 
 
