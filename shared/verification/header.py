@@ -195,7 +195,9 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
             blanks = " Its name has blanks around it." if shown(slip) == column.name else ""
             detail = blanks or f" Did you mean it with “{shown(slip)}”?"
             detail = f" It is there with {strange}: write the plain letter." if strange else detail
-            detail = f" It is there with {hidden}: remove that." if hidden else detail
+            if hidden:
+                mend = "remove that" if shown(slip) == column.name else "write a plain blank instead"
+                detail = f" It is there with {hidden}: {mend}."
         findings.add(
             "missingColumn",
             file,

@@ -30,8 +30,8 @@ class Cut(msgspec.Struct):
     texts: list[bytes] = []
     starts: Sequence[int] = ()
     """The first line of each record."""
-    parsed: dict[int, list[str]] = {}
-    """The cells of the records with quotation marks, by the number of the record."""
+    parsed: dict[bytes, list[str]] = {}
+    """The cells of the records with quotation marks, by their text."""
     breaks: dict[int, list[int]] = {}
     """The first lines of records with a line break in a cell, by the cell."""
     flaws: dict[str, list[int]] = {}
@@ -42,14 +42,14 @@ class Cut(msgspec.Struct):
 
 def whole(lines: list[bytes]) -> Cut | None:
     """The records of lines each of which is a flawless one; None if they are not."""
-    with_quotes = [i for i, line in enumerate(lines) if b'"' in line]
-    data = b"\n".join([*(lines[i] for i in with_quotes), b""])
+    different = list(dict.fromkeys(line for line in lines if b'"' in line))
+    data = b"\n".join([*different, b""])
     if not _FLAWLESS.fullmatch(data):
         return None
     rows = _read(data)
-    if len(rows) != len(with_quotes):  # a cell goes on from one to the other
+    if len(rows) != len(different):  # a cell goes on from one to the other
         return None
-    return Cut(lines, range(len(lines)), dict(zip(with_quotes, rows, strict=True)))
+    return Cut(lines, range(len(lines)), dict(zip(different, rows, strict=True)))
 
 
 def cut(lines: list[bytes], *, last: bool) -> Cut:
@@ -99,10 +99,10 @@ def _add(found: Cut, starts: list[int], lines: list[bytes], line: int, data: byt
         return
     rows = _read(data)
     if len(rows) == many:
-        start = len(found.texts)
+        here = lines[line : line + many]
         starts += range(line, line + many)
-        found.texts += lines[line : line + many]
-        found.parsed |= {start + i: row for i, row in enumerate(rows) if b'"' in lines[line + i]}
+        found.texts += here
+        found.parsed |= {text: row for text, row in zip(here, rows, strict=True) if b'"' in text}
         return
     for row in rows:
         height = 1 + "\r".join(row).count("\n")
@@ -113,7 +113,7 @@ def _add(found: Cut, starts: list[int], lines: list[bytes], line: int, data: byt
                 if "\n" in cell:
                     found.breaks.setdefault(index, []).append(line)
         if b'"' in text:
-            found.parsed[len(found.texts)] = row
+            found.parsed[text] = row
         starts.append(line)
         found.texts.append(text)
         line += height

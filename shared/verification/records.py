@@ -178,17 +178,19 @@ class Records:
         return self._batch(lines, lines, range(self._line, self._line + len(lines)), found.parsed)
 
     def _batch(
-        self, texts: Sequence[bytes], fitted: Sequence[bytes], lines: Sequence[int], parsed: dict[int, list[str]]
+        self, texts: Sequence[bytes], fitted: Sequence[bytes], lines: Sequence[int], parsed: dict[bytes, list[str]]
     ) -> Batch | None:
         """The records as one batch, `parsed` the cells of some; None if one of the others has another width.
 
         `fitted` are the texts with as many cells as the header has.
         """
-        width, cells = self._width.cells, list[bytes]()
-        if parsed:  # no cell has a carriage return in it: that ends a line
-            cells = encoded("\r".join(map("\r".join, parsed.values()))).split(b"\r")
+        width, cells, numbers = self._width.cells, list[bytes](), list[int]()
+        if parsed:
+            numbers = [i for i, text in enumerate(texts) if text in parsed]
+            # no cell has a carriage return in it: that ends a line
+            cells = encoded("\r".join("\r".join(parsed[texts[i]]) for i in numbers)).split(b"\r")
             fitted = list(fitted)
-            for i in parsed:
+            for i in numbers:
                 fitted[i] = b"," * (width - 1)
         data = b",\n,".join(fitted)
         stride = width + 1
@@ -198,7 +200,7 @@ class Records:
         flat += (b"\n", b"")
         if flat[width::stride].count(b"\n") != len(texts):
             return None
-        for at, i in enumerate(parsed):
+        for at, i in enumerate(numbers):
             flat[i * stride : i * stride + width] = cells[at * width : (at + 1) * width]
         spaced = self._odd_space or _edged(data, b",") or (bool(cells) and _edged(b"\n".join(cells), b"\n"))
         return Batch(lines, flat, width, stride, texts, spaced=spaced)
@@ -229,20 +231,16 @@ class Records:
             where: Sequence[int] = starts if len(hits) == len(starts) else [starts[i] for i in hits]
             texts = [found.texts[i] for i in hits]
             if kind.unread:
-                parsed = {at: found.parsed[i] for at, i in enumerate(hits) if i in found.parsed}
-                yield self._unread(kind.rule, kind.shape, where, texts, parsed)
+                yield self._unread(kind.rule, kind.shape, where, texts, found.parsed)
             elif kind.rule:
                 yield Odd(kind.rule, where, texts, shape=kind.shape)
         yield from self._fitting(found, starts, kinds)
 
     def _kinds(self, found: Cut) -> dict[Verdict, Sequence[int]]:
         """The records by what they are, each by its number; the same text is judged once."""
-        texts, parsed, width = found.texts, found.parsed, self._width
-        numbers = dict(zip(texts, range(len(texts)), strict=True))
-        known = {
-            text: width.judge_cells(parsed[i], text) if i in parsed else width.judge(text)
-            for text, i in numbers.items()
-        }
+        texts, parsed = found.texts, found.parsed
+        cells, plain = self._width.judge_cells, self._width.judge
+        known = {text: cells(parsed[text], text) if text in parsed else plain(text) for text in set(texts)}
         different = set(known.values())
         if len(different) == 1:
             return {different.pop(): range(len(texts))}
@@ -250,13 +248,12 @@ class Records:
         return {kind: [i for i, verdict in enumerate(verdicts) if verdict == kind] for kind in sorted(different)}
 
     def _unread(
-        self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], parsed: dict[int, list[str]]
+        self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], parsed: dict[bytes, list[str]]
     ) -> Odd:
         """Records that are rows and not checked any further."""
         few = texts[: max(BROKEN - self.unread, 0)]
         rows = [
-            list(map(encoded, parsed[i])) if i in parsed else text.replace(b'"', b"").split(b",")
-            for i, text in enumerate(few)
+            list(map(encoded, parsed[text])) if text in parsed else text.replace(b'"', b"").split(b",") for text in few
         ]
         self.unread += len(texts)
         self.rows += len(texts)
@@ -268,10 +265,10 @@ class Records:
         if not fit:
             return
         texts, width = [found.texts[i] for i in fit], self._width
-        parsed = {at: width.fitted_cells(found.parsed[i]) for at, i in enumerate(fit) if i in found.parsed}
+        parsed = {text: width.fitted_cells(found.parsed[text]) for text in found.parsed.keys() & set(texts)}
         fitted = texts
         if kinds.keys() - {GOOD}:
-            fitted = [text if at in parsed else width.fitted(text) for at, text in enumerate(texts)]
+            fitted = [text if text in parsed else width.fitted(text) for text in texts]
         batch = self._batch(texts, fitted, [starts[i] for i in fit], parsed)
         if batch is None:
             raise AssertionError("records of one width")
