@@ -28,7 +28,8 @@ _KNOWN = frozenset(
 
 def words(text: str, limit: int = LONGEST) -> str:
     """`text` as `redaction.clean` has it, and nothing in it that is quoted."""
-    return clean(_MAIL.sub(_HIDDEN, _QUOTED.sub(_told, text[: limit * _BEFORE])), limit)
+    text = _QUOTED.sub(_told, text[: limit * _BEFORE])
+    return clean(_MAIL.sub(_HIDDEN, text) if "@" in text else text, limit)
 
 
 def _told(found: re.Match[str]) -> str:
