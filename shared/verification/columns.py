@@ -123,9 +123,8 @@ class ColumnCheck:
         rule: Rule | None = None,
     ) -> None:
         """Report places in this column."""
-        detail = rule.detail if rule else ""
-        if rule and rule.near and hits:
-            detail = rule.near(list(dict.fromkeys(values[i] for i in hits[:_NEAR])))
+        if rule and rule.near and hits and not rule.detail:  # only the first of them is told
+            rule.detail = rule.near(list(dict.fromkeys(values[i] for i in hits[:_NEAR])))
         self._findings.add_hits(
             rule_id,
             self._file,
@@ -133,7 +132,7 @@ class ColumnCheck:
             hits,
             lines,
             lambda i: decoded(values[i]),
-            detail=detail,
+            detail=rule.detail if rule else "",
             need=rule.need if rule else "required",
             shape=shape,
         )

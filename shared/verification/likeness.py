@@ -62,6 +62,7 @@ def difference(one: str, other: str) -> str:
     )
 
 
+_LINE_END, _PLUS = b"\n+"  # as numbers: see `quoting`
 _DROPPED = b" -_./\\:+,;|#{}()[]'=\""
 
 
@@ -78,8 +79,8 @@ def quick_forms(values: Sequence[bytes]) -> list[bytes]:
 def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, str]]:
     """The key that each of a few values nearly is, and by what it differs; those that are near none are left out."""
     wanted: dict[bytes, list[bytes]] = {}
-    few = [value for value in values if b"\n" not in value]
-    keys = [key for key in keys if b"\n" not in key]
+    few = [value for value in values if _LINE_END not in value]
+    keys = [key for key in keys if _LINE_END not in key]
     if not few or not keys:
         return {}
     odd = any(map(_maybe_exponent, few)) or not all(map(bytes.isascii, few))
@@ -99,4 +100,4 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
 
 
 def _maybe_exponent(value: bytes) -> bool:
-    return b"E+" in value or b"e+" in value
+    return _PLUS in value and (b"E+" in value or b"e+" in value)

@@ -125,7 +125,7 @@ def suspects(block: bytes, odd: bytes) -> list[Suspect]:
     if odd:
         bytes_ = set(odd)
         if 0 in bytes_:
-            found.append(Suspect("nul", lambda cell: "" if b"\0" in cell else None))
+            found.append(Suspect("nul", lambda cell: "" if 0 in cell else None))
         found += [_suspect(kind) for kind in _PLAIN if not bytes_.isdisjoint(kind.first) and kind.block.search(block)]
     if not block.isascii():
         if not is_utf8(block):
