@@ -279,6 +279,14 @@ def test_what_was_dealt_with_is_not_new(fields: dict[str, Any], new: bool) -> No
     assert ("Section.csv" in there.files) is ("current" not in fields.get("record", {}))
 
 
+def test_what_a_run_has_taken_is_not_new_beside_what_is_refused() -> None:
+    current = Current("r", "taken", Target("classic", GUID), Drop("sdsV1", (SOURCE,)), Times(), NOON)
+    refusal = Refusal("x", 1, marks=(mark("north/Teacher.csv", "1"),), blobs={"north/Section.csv": "1"})
+    there = whole(record={"current": current, "refusal": refusal, "unmovable": (STUCK,)}).set
+    assert there is not None
+    assert set(there.files) == {"StudentEnrollment.csv", "TeacherRoster.csv"}
+
+
 def test_what_was_accepted_before_is_expected_of_the_inbox() -> None:
     accepted = Accepted("r", Target("classic", GUID), "sdsV1", (*V1, "User.csv"))
     there = whole(record={"accepted": accepted}).set

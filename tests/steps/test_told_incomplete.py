@@ -14,6 +14,7 @@ from shared.record import (
 from tests.model.world import GUID, World
 
 from .desk import HOUR, NOW, SECOND, do, lay
+from .test_looks import edit
 from .test_told import TOLD_TIMES, report_of, told
 
 
@@ -100,3 +101,15 @@ def test_a_set_that_changed_while_it_was_told_is_to_be_told_again() -> None:
     record = world.record()
     assert record.inbox is not None
     assert (record.inbox.told, record.recent) == (False, ())
+
+
+@pytest.mark.parametrize("gone", ["files", "look"])
+def test_an_inbox_that_was_emptied_or_not_yet_seen_is_not_told(gone: str) -> None:
+    world = incomplete()
+    if gone == "files":
+        world.store.held["sds-drop"].clear()
+    else:
+        edit(world, inbox=None)
+    before = world.record()
+    assert do(world, "report", Plan("report", incomplete=True)) is None
+    assert (world.store.sent, world.record()) == ([], before)

@@ -220,6 +220,19 @@ def test_who_opened_a_session_too_late_sends_nothing_and_whoever_works_with_it_b
     assert current(world) == replace(there, **after)
 
 
+def test_whoever_took_over_while_a_session_was_opened_begins_again() -> None:
+    world = lay(run("checked"))
+
+    def taken_over() -> None:
+        change(world, stage="uploading", claim=Claim(2, NOW + HOUR))
+        record = replace(world.record(), driver=Driver("other", NOW + HOUR))
+        world.store.put("sds-state", "north.json", _encoded(record))
+
+    at(world, "open_upload", taken_over)
+    assert do(world, "upload") is None
+    assert current(world) == run("uploading", claim=Claim(3))
+
+
 def test_a_session_opened_after_the_end_of_the_run_is_left() -> None:
     world = lay(run("checked"))
     from shared import door
