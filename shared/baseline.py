@@ -6,6 +6,7 @@ hashes, and the key never leaves the state container.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
@@ -62,8 +63,24 @@ def read(store: Store, settings: Settings, profile: str) -> Baseline | None:
         return None
 
 
-def accept(store: Store, settings: Settings, profile: str, folder: str, accepted: Accepted) -> None:
-    """Make an accepted run the baseline; without its ids, if an older version took it, nothing can be compared."""
+def accept(
+    store: Store,
+    settings: Settings,
+    profile: str,
+    folder: str,
+    accepted: Accepted,
+    current: Callable[[], bool] = lambda: True,
+) -> None:
+    """Make an accepted run the baseline; without its ids, if an older version took it, nothing can be compared.
+
+    `current` says whether it is the profile's run still: one that hung must not take the place of a later one.
+    """
+    name = f"{profile}.baseline"
+    there = store.read(settings.state_container, name)
     found = store.read(settings.run_container, ids_blob(folder))
     memory = found[0] if found is not None else b""
-    store.write(settings.state_container, f"{profile}.baseline", msgspec.json.encode(accepted) + b"\n" + memory)
+    if not current():
+        return
+    data = msgspec.json.encode(accepted) + b"\n" + memory
+    with suppress(Conflict):  # another has written it since: this run's own twin, or a later run
+        store.write(settings.state_container, name, data, etag=there[1] if there else None, create=there is None)

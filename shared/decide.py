@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from .inbox import Inbox
+from .kept import mark
 from .learn import claimed, due, ended, settled, watched
 from .life import BEFORE_START, BEFORE_UPLOAD, RUNNING
 from .record import Current, Ending, Record, SyncEnding, Target, Tries
@@ -114,6 +115,8 @@ def _given_up(view: View, tries: Tries) -> Plan | None:
     current, now = view.record.current, view.now
     words = f"The step '{tries.do}' came to nothing {tries.times} times, last with {tries.why or 'no result'}."
     ending = Ending("failed", now, Failure("internal", words))
+    if current is None and view.record.retry is not None and tries.do == "take":
+        return Plan("take", ending=ending)  # it is the wish that can't be fulfilled: the inbox has no part in it
     if current is None:
         return Plan("refuse", ending=ending) if tries.do in ("take", "refuse", "report") else None
     if current.stage in RUNNING:
@@ -137,6 +140,10 @@ def end(record: Record, plan: Plan) -> Record:
     current = record.current
     if current is None or (plan.ending is None and plan.sync is None):
         return record
+    if current.stage == "taken":
+        # The inbox was not emptied of its files. As a new set they would be this very run again, and its id is used up.
+        stay = (mark(name, etag) for name, etag in current.drop.sources.items())
+        record = replace(record, kept=tuple(sorted({*record.kept, *stay})))
     current = ended(current, plan.ending) if plan.ending else current
     current = settled(current, plan.sync) if plan.sync else current
     return replace(record, current=current)

@@ -114,7 +114,7 @@ def listing(store: Store, settings: Settings, key: str, together: Together = one
             if len(found) >= _LISTED:
                 break
             if key_of(f"{folder}/") == UNADDRESSED:
-                found += store.blobs(container, f"{folder}/", PORTION)
+                found += store.blobs(container, f"{folder}/", _LISTED - len(found))
     elif GUID.fullmatch(key):
         found = _under_guid(store, container, key, together)
     else:

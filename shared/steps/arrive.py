@@ -9,7 +9,7 @@ from ..door import Edited, Version
 from ..inbox import Inbox, seen
 from ..learn import Ask, Asked, ask, backoff, learn
 from ..lines import line
-from ..record import Record, Tries
+from ..record import Current, Record, Tries
 from ..sds.port import Reply
 from ..store import Conflict, Denied
 from .work import Work, log
@@ -69,8 +69,8 @@ def observe(work: Work, _plan: Plan | None = None) -> Plan:
         return Edited(replace(record, poke=False, current=current), asked)
 
     arrived = work.change(arrive)
-    inbox = work.look(arrived.record)
     asked = _asked(work, arrived.record, arrived.said) if arrived.said else None
+    inbox = work.look(arrived.record)  # last, for it counts as a look at `now`: the service may have taken minutes
     now = work.now()
 
     def depart(record: Record) -> Edited[Plan]:
@@ -90,7 +90,11 @@ def observe(work: Work, _plan: Plan | None = None) -> Plan:
 def _is_same(record: Record, before: Record) -> bool:
     """Whether the run is as it was when the service was asked: an answer is of no use to any other."""
     there, then = record.current, before.current
-    return there is not None and then is not None and (there.run_id, there.stage) == (then.run_id, then.stage)
+    return there is not None and then is not None and _asked_about(there) == _asked_about(then)
+
+
+def _asked_about(run: Current) -> tuple[object, ...]:
+    return run.run_id, run.stage, run.operation, run.start_intent
 
 
 def _still_there(record: Record, inbox: Inbox) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from .. import baseline, door, kept
 from ..door import Unreadable, blob_name
-from ..inbox import listing
+from ..inbox import UNADDRESSED, listing
 from ..kept import mark
 from ..lines import line
 from ..record import Ending, Record
@@ -85,7 +85,9 @@ def _rebuilt(work: Work) -> tuple[Record, list[str]]:
     else:
         record = replace(record, kept=tuple(sorted(marks)))
     apart = kept.read(work.store, work.settings, work.profile)
-    return replace(record, kept_apart=bool(apart)), sorted(run for run, told in runs.items() if not told)
+    # What names no profile is never a run; beside it lie the refusals of every profile, each that profile's own.
+    unfinished = [] if work.profile == UNADDRESSED else sorted(run for run, told in runs.items() if not told)
+    return replace(record, kept_apart=bool(apart)), unfinished
 
 
 def _story(work: Work, trouble: Unreadable, aside: str, unfinished: list[str]) -> Story:

@@ -123,7 +123,7 @@ def _what(work: Work, record: Record, ending: Ending | None) -> _What | None:
         return _found(stuck, _CANNOT_COPY.format(count=len(stuck), why=why), move=False)
     inbox = work.look(record)
     if ending is not None:
-        blobs = _given_up(inbox)
+        blobs = _all_of(inbox)[:PORTION]
         reason = f"{ending.failure.message} {_GIVEN_UP}" if ending.failure else _GIVEN_UP
         return _found(blobs, reason, move=False, ending=ending)
     if inbox.misplaced:
@@ -139,9 +139,8 @@ def _what(work: Work, record: Record, ending: Ending | None) -> _What | None:
     return _found(found.blobs[:PORTION], _NO_SET.format(advice=found.advice, **words))
 
 
-def _given_up(inbox: Inbox) -> tuple[Blob, ...]:
-    of_set = inbox.set.blobs if inbox.set is not None else ()
-    return (*inbox.misplaced, *of_set)[:PORTION]
+def _all_of(inbox: Inbox) -> tuple[Blob, ...]:
+    return (*inbox.misplaced, *(inbox.set.blobs if inbox.set is not None else ()))
 
 
 def _found(blobs: tuple[Blob, ...], reason: str, *, move: bool = True, ending: Ending | None = None) -> _What | None:
@@ -162,6 +161,8 @@ def _begin(work: Work, blobs: tuple[Blob, ...], portion: _Portion) -> Record:
         except Conflict:
             there = work.store.read(work.settings.run_container, _portion_blob(name))
             told = work.store.read(work.settings.run_container, f"{_folder(name)}message.json")
+            if told is not None and not _still_new(work, blobs):
+                return work.load()  # a step that was at work at the same time has done it all
             if told is not None or there is None or not _same(there[0], portion):
                 number += 1  # that story is told already, or is another one
                 continue
@@ -172,6 +173,14 @@ def _begin(work: Work, blobs: tuple[Blob, ...], portion: _Portion) -> Record:
         return Edited(record if record.refusal is not None else replace(record, refusal=refusal), None)
 
     return work.change(swap).record
+
+
+def _still_new(work: Work, blobs: tuple[Blob, ...]) -> bool:
+    record = work.load()
+    inbox = work.look(record)
+    there = {mark(blob.name, blob.etag) for blob in _all_of(inbox)}
+    there |= {mark(blob.name, blob.etag) for blob in record.unmovable}
+    return record.refusal is None and all(mark(blob.name, blob.etag) in there for blob in blobs)
 
 
 def _same(data: bytes, portion: _Portion) -> bool:

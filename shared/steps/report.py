@@ -40,8 +40,16 @@ def report(work: Work, plan: Plan | None = None) -> Plan | None:
 def _tell_and_close(work: Work, current: Current, ending: Ending) -> None:
     counts = _tell_run(work, current, ending)
     if ending.outcome in ACCEPTED:
-        baseline.accept(work.store, work.settings, work.profile, work.folder(current.run_id), _accepted(current))
+        folder = work.folder(current.run_id)
+        baseline.accept(
+            work.store, work.settings, work.profile, folder, _accepted(current), lambda: _is_current(work, current)
+        )
     work.change(lambda record: Edited(_closed(work, record, current, counts), None))
+
+
+def _is_current(work: Work, told: Current) -> bool:
+    there = work.load().current
+    return there is not None and (there.run_id, there.stage) == (told.run_id, told.stage)
 
 
 def _tell_run(work: Work, current: Current, ending: Ending) -> Counts:

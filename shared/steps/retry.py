@@ -24,16 +24,19 @@ _CHAIN = 100
 """Retries of retries that are looked through for the last one."""
 
 
-def retry(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
-    """Copy the snapshot and swap it in as the current run; the version after that, None if it isn't so far."""
+def retry(work: Work, version: Version, *, given_up: bool = False) -> tuple[Plan | None, Version | None]:
+    """Copy the snapshot and swap it in as the current run; the version after that, None if it isn't so far.
+
+    A wish that can't be fulfilled, or that was `given_up`, is dropped: what lands meanwhile must not wait for it.
+    """
     wish = version.record.retry
     assert wish is not None
+    if given_up:
+        return _dropped(work, wish, "givenUp")
     origin, blobs, new = _origin(work, wish)
     current = _current(work, wish, new, blobs)
     if current is None:
-        log.warning("%s", line("retry", profile=work.profile, run=wish, result="noSnapshot"))
-        work.change(lambda record: Edited(replace(record, retry=None) if record.retry == wish else record, None))
-        return None, None
+        return _dropped(work, wish, "noSnapshot")
     folder = prefix(work.profile, origin)
 
     def copy(blob: Blob) -> Copied:
@@ -41,7 +44,10 @@ def retry(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
         target = prefix(work.profile, new) + blob.name.removeprefix(folder)
         return work.store.copy(container, blob, container, target).copied
 
-    if any(copied is not Copied.COPIED for copied in work.together(copy, blobs)):
+    copies = set(work.together(copy, blobs))
+    if copies - {Copied.COPIED, Copied.LATER}:
+        return _dropped(work, wish, "notCopied")
+    if Copied.LATER in copies:
         return Plan("wait", _COPY_PAUSE, then="take"), None
 
     def swap(record: Record) -> Edited[bool]:
@@ -53,6 +59,12 @@ def retry(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
     if changed.said:
         log.info("%s", line("taken", profile=work.profile, run=new, again=wish, files=len(blobs)))
     return None, changed.version if changed.said else None
+
+
+def _dropped(work: Work, wish: str, result: str) -> tuple[None, None]:
+    log.warning("%s", line("retry", profile=work.profile, run=wish, result=result))
+    work.change(lambda record: Edited(replace(record, retry=None) if record.retry == wish else record, None))
+    return None, None
 
 
 def _origin(work: Work, wish: str) -> tuple[str, list[Blob], str]:

@@ -13,11 +13,13 @@ from ..decide import ATTEMPTS, Plan
 from ..door import Version
 from ..learn import (
     MESSAGES,
+    Asked,
     backoff,
     claimed,
     due,
     ended,
     failure,
+    learn,
     learn_readiness,
     outcome_of,
     put_off,
@@ -80,7 +82,7 @@ def _ready(work: Work, current: Current, version: Version) -> bool:
         learned = learn_readiness(run, reply, work.now(), work.settings)
         if learned.ready_at is None and learned.ending is None and learned.poll == run.poll:
             learned = backoff(learned, work.now(), work.settings)
-        return EditedRun(learned, learned.ready_at is not None)
+        return EditedRun(learned, learned.ending is None and learned.ready_at is not None)
 
     return bool(work.change_run(current.run_id, swap, known=version).said)
 
@@ -91,9 +93,10 @@ def _intent(work: Work, current: Current) -> StartIntent | None:
     now = work.now()
     if before is not None and (before.attempts >= ATTEMPTS or watched(before, now)):
         return None
-    intent = before or _baseline(work, current)
+    intent = _looked(work, current, before) if before is not None else _baseline(work, current)
     if intent is None:
         return None
+    before = before and intent
     intent = replace(intent, at=work.now(), attempts=intent.attempts + 1, watch_until=_watch_until(work), looked=False)
     by = _by(work, current.run_id, intent)
     if work.sds.starts_allowed is not None and not reserve(
@@ -109,6 +112,25 @@ def _intent(work: Work, current: Current) -> StartIntent | None:
 
     # A start that went out before a pause is seen through; a first one does not begin.
     return work.change_run(current.run_id, swap, though_paused=before is not None).said
+
+
+def _looked(work: Work, current: Current, before: StartIntent) -> StartIntent | None:
+    """The intent of the first POST, if a look right before the second shows nothing of it; None: it does, or wait.
+
+    The look that allowed the second may be long ago by now: the service was busy, or nobody was there.
+    """
+    asked = Asked("sync", work.sds.sync_state(current.target.profile_id, before.before))
+
+    def swap(run: Current) -> EditedRun[StartIntent | None] | None:
+        if run.stage != "starting" or run.start_intent != before or claimed(run, work.now()):
+            return None
+        learned = learn(replace(run, start_intent=replace(before, looked=False)), asked, work.now(), work.settings)
+        intent = learned.start_intent
+        if learned.ending is not None or (intent is not None and intent.looked):
+            return EditedRun(learned, None if learned.ending is not None else intent)
+        return EditedRun(learned if learned.poll != run.poll else backoff(learned, work.now(), work.settings), None)
+
+    return work.change_run(current.run_id, swap).said
 
 
 def _baseline(work: Work, current: Current) -> StartIntent | None:

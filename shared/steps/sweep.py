@@ -61,7 +61,7 @@ def _asleep(work: Work) -> Asleep | None:
     driver, now = record.driver, work.now()
     if driver is not None and driver.until > now:
         return Asleep(work.profile, driver.instance)
-    return Asleep(work.profile, None) if record.open or _has_work(work, record) else None
+    return Asleep(work.profile, None) if record.current is not None or _has_work(work, record) else None
 
 
 def _has_work(work: Work, record: Record) -> bool:

@@ -27,14 +27,15 @@ NOT_DELETED = (
 NOT_COPIED = "{count} of the files that do not belong to the set can't be copied or named elsewhere; they stay."
 
 
-def take(work: Work, _plan: Plan | None = None) -> Plan | None:
+def take(work: Work, plan: Plan | None = None) -> Plan | None:
     """Freeze the set; finish what an interrupted try left."""
     version = work.version()
     record = version.record
     if record.current is None:
-        plan, taken = retry(work, version) if record.retry is not None else _take(work, version)
+        given_up = plan is not None and plan.ending is not None
+        then, taken = retry(work, version, given_up=given_up) if record.retry is not None else _take(work, version)
         if taken is None:
-            return plan
+            return then
         version = taken
     current = version.record.current
     if current is not None and current.stage == "taken":

@@ -104,7 +104,7 @@ def test_a_second_post_is_measured_by_what_was_seen_before_the_first() -> None:
     intent = current(world).start_intent
     watch_until = NOW + world.settings.start_confirm * SECOND
     assert intent == replace(INTENT, attempts=2, watch_until=watch_until, looked=False)
-    assert asked(world) == ["start"]
+    assert asked(world) == ["sync_state", "start"]
 
 
 @pytest.mark.parametrize(("age", "again"), [(0, False), (30, False), (30.5, True), (None, True)])

@@ -202,8 +202,8 @@ def test_a_refusal_is_believed_only_if_the_sync_is_not_running(
     usual, seen = world.sds.sync_state, []
 
     def sync_state(profile: str, asked_with: SyncState | None = None) -> Reply[SyncState]:
-        if asked_with is None:
-            return usual(profile)
+        if asked_with is None or "start" not in asked(world):
+            return usual(profile, asked_with)
         seen.append(asked_with)
         return replace(told, value=replace(state, fresh=True)) if state is not None else told
 
