@@ -36,7 +36,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.tokens = TokenIssuer()
-        self.storage = Storage(folder, self.tokens, assignments(SETTINGS))
+        self.storage = Storage(folder, self.tokens, assignments(SETTINGS), in_memory=True)
         self.gate = self.storage.gate
         self._open: list[Any] = []
 

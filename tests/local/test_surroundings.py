@@ -109,7 +109,8 @@ def test_ctrl_c_at_any_moment_is_one_line_and_leaves_nothing(after: float, tmp_p
     )
     threading.Timer(after, process.send_signal, [signal.SIGINT]).start()
     out, err = process.communicate(timeout=60)
-    if after >= 0.2:  # before that the interpreter itself may not have come up
+    # Before that the interpreter itself may not have come up; on a busy machine that takes it longer.
+    if after >= 0.2 and "Could not import runpy module" not in err:
         assert "Traceback" not in err
         assert process.returncode == 130, err
         assert out == ""
