@@ -93,7 +93,7 @@ FOR_A_WHILE: list[dict[str, Any]] = [
 ]
 
 
-@behaviour(alone="industryData")
+@behaviour(alone="industryData", usually="classic")
 def what_goes_wrong_while_following_is_waited_out(profile: Profile) -> None:
     for rule in FOR_A_WHILE:
         profile.fault("status", nth=2, **rule)
@@ -103,7 +103,7 @@ def what_goes_wrong_while_following_is_waited_out(profile: Profile) -> None:
     assert sum(entry.fault is not None for entry in profile.calls("status")) == len(FOR_A_WHILE)
 
 
-@behaviours({"404": 404, "400": 400}, alone="industryData")
+@behaviours({"404": 404, "400": 400}, alone="industryData", usually="classic")
 def a_sync_that_cannot_be_asked_about_is_unknown(profile: Profile, row: int) -> None:
     profile.service(classic={"sync": [{"state": "inProgress", "seconds": 6}, {"state": "success"}]})
     profile.runs(states=[{"state": "running", "seconds": 6}, {"state": "completed"}])

@@ -26,7 +26,7 @@ def a_profile_that_is_not_ready_yet_is_waited_for(profile: Profile) -> None:
     assert len(phases) == 2
 
 
-@behaviour()
+@behaviour(usually="classic")
 def a_profile_that_never_gets_ready_times_out(profile: Profile) -> None:
     profile.state({"state": "provisioning"})
     profile.drop(made())
@@ -91,7 +91,8 @@ UPLOAD_TOO = ("forbidden", "broken")
 
 @behaviours(
     {f"{kind}-readiness": ("readiness", rules) for kind, rules in WHILE.items()}
-    | {f"{kind}-upload": ("upload", WHILE[kind]) for kind in UPLOAD_TOO}
+    | {f"{kind}-upload": ("upload", WHILE[kind]) for kind in UPLOAD_TOO},
+    usually="industryData",
 )
 def a_request_is_turned_down_for_a_while(profile: Profile, row: tuple[str, list[dict[str, Any]]]) -> None:
     call, rules = row
@@ -108,7 +109,7 @@ RETRY_AFTER: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@behaviours(RETRY_AFTER)
+@behaviours(RETRY_AFTER, usually="classic")
 def retry_after_is_waited_for(profile: Profile, row: tuple[str, dict[str, Any]]) -> None:
     call, rule = row
     profile.fault(call, **rule)
@@ -128,7 +129,7 @@ FOR_EVER: dict[str, tuple[str, dict[str, Any], tuple[str, str]]] = {
 }
 
 
-@behaviours(FOR_EVER)
+@behaviours(FOR_EVER, usually="classic")
 def a_request_is_turned_down_for_ever(profile: Profile, row: tuple[str, dict[str, Any], tuple[str, str]]) -> None:
     call, rule, (outcome, code) = row
     profile.fault(call, times=None, **rule)
@@ -153,14 +154,14 @@ def an_upload_that_stays_busy_times_out(profile: Profile) -> None:
     profile.verification("timedOut", "busy")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def a_refused_upload_address_is_replaced(profile: Profile) -> None:
     profile.fault("upload", expiredSas=True, times=2)
     _goes_well(profile)
     assert len(profile.calls("upload")) == 3
 
 
-@behaviour()
+@behaviour(usually="classic")
 def upload_addresses_are_given_up_after_three(profile: Profile) -> None:
     profile.fault("upload", expiredSas=True, times=None)
     profile.drop(made())

@@ -44,7 +44,7 @@ def names_in_another_case_are_sds_v1_all_the_same(profile: Profile) -> None:
     profile.sync("succeeded")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def a_set_of_sds_v2_1_is_taken(profile: Profile) -> None:
     files = made(3, "sdsV2.1")
     profile.drop(files)
@@ -151,7 +151,7 @@ def a_file_of_the_last_accepted_drop_may_not_be_left_out(profile: Profile) -> No
     assert len(profile.given()) == 1
 
 
-@behaviour()
+@behaviour(usually="classic")
 def the_same_bytes_are_not_sent_again(profile: Profile) -> None:
     profile.drop(made())
     profile.verification("started")

@@ -52,7 +52,11 @@ def two_starts_without_an_answer_are_the_end(profile: Profile) -> None:
     assert len(profile.calls("start")) == 2
 
 
-@behaviours({"429": {"status": 429, "retryAfter": 1}, "503": {"status": 503, "retryAfter": 1}}, alone="industryData")
+@behaviours(
+    {"429": {"status": 429, "retryAfter": 1}, "503": {"status": 503, "retryAfter": 1}},
+    alone="industryData",
+    usually="classic",
+)
 def a_throttled_start_is_waited_for(profile: Profile, row: dict[str, Any]) -> None:
     profile.fault("start", times=3, **row)
     profile.drop(made())
@@ -61,7 +65,7 @@ def a_throttled_start_is_waited_for(profile: Profile, row: dict[str, Any]) -> No
     assert len(profile.calls("start")) == 4
 
 
-@behaviour(alone="industryData")
+@behaviour(alone="industryData", usually="classic")
 def a_void_token_at_the_start_is_replaced(profile: Profile) -> None:
     profile.fault("start", revokeTokens=True)
     profile.drop(made())
@@ -78,7 +82,7 @@ TURNED_DOWN = {
 }
 
 
-@behaviours(TURNED_DOWN, alone="industryData")
+@behaviours(TURNED_DOWN, alone="industryData", usually="classic")
 def a_start_that_is_turned_down_is_the_end(profile: Profile, row: tuple[int, str, str]) -> None:
     status, outcome, code = row
     if status == 404 and not profile.classic:
@@ -138,7 +142,7 @@ def errors_beside_a_running_sync_are_a_failure(profile: Profile) -> None:
     profile.verification("failed", "startedDespiteErrors")
 
 
-@behaviour()
+@behaviour(usually="industryData")
 def warnings_are_told_and_do_not_stop_the_sync(profile: Profile) -> None:
     warning = {"type": "warning", "fileName": "Student.csv", "description": "3 duplicates found"}
     profile.service(

@@ -37,7 +37,7 @@ def played(api: str) -> list[str]:
     """The names of the behaviours of an API that this run plays.
 
     What the tests of the steps and of the clients hold for each row of a table is played here once for each table, and
-    what happens before anybody is asked on one of the two APIs; with ROSTERDROP_LONG=1 everything is played.
+    what goes the same way on both APIs on one of them; with ROSTERDROP_LONG=1 everything is played.
     """
     return [name for name, one in BEHAVIOURS.items() if api in (one.apis if _LONG else one.usual)]
 
@@ -48,7 +48,7 @@ _LONG = os.environ.get("ROSTERDROP_LONG", "0") != "0"
 def behaviour(*, only: str = "", alone: str = "", usually: str = "") -> Callable[[Play], Play]:
     """Make a function a behaviour of both APIs, or of one `only`; `alone` on the APIs named there.
 
-    `usually` on that API alone: it ends before any service is asked.
+    `usually` on that API alone: it ends before any service is asked, or goes the same way on both.
     """
 
     def add(play: Play) -> Play:
@@ -59,13 +59,14 @@ def behaviour(*, only: str = "", alone: str = "", usually: str = "") -> Callable
 
 
 def behaviours(
-    table: Mapping[str, Any], *, only: str = "", alone: str = ""
+    table: Mapping[str, Any], *, only: str = "", alone: str = "", usually: str = ""
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """One behaviour for each row of a table, the first a usual one; the function gets the row's value as `row`."""
+    apis = frozenset({usually}) if usually else BOTH
 
     def add(play: Callable[..., None]) -> Callable[..., None]:
         for number, (key, row) in enumerate(table.items()):
-            _add(f"{play.__name__}-{key}", partial(play, row=row), only, alone, BOTH if number == 0 else frozenset())
+            _add(f"{play.__name__}-{key}", partial(play, row=row), only, alone, apis if number == 0 else frozenset())
         return play
 
     return add
