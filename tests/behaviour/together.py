@@ -5,12 +5,13 @@ test then waits for its own. One that disturbs its neighbours (faults of a call 
 played alone, once the others are done.
 """
 
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, NamedTuple
+
+from tests.long import LONG
 
 from .profile import Profile
 
@@ -39,10 +40,7 @@ def played(api: str) -> list[str]:
     What the tests of the steps and of the clients hold for each row of a table is played here once for each table, and
     what goes the same way on both APIs on one of them; with ROSTERDROP_LONG=1 everything is played.
     """
-    return [name for name, one in BEHAVIOURS.items() if api in (one.apis if _LONG else one.usual)]
-
-
-_LONG = os.environ.get("ROSTERDROP_LONG", "0") != "0"
+    return [name for name, one in BEHAVIOURS.items() if api in (one.apis if LONG else one.usual)]
 
 
 def behaviour(*, only: str = "", alone: str = "", usually: str = "") -> Callable[[Play], Play]:

@@ -14,6 +14,7 @@ import pytest
 
 from local.generate import generate
 from local.generator import Spoil
+from tests.long import LONG
 
 from .command import QUICK, ROOT, Ended, environment, local
 from .graph import Graph
@@ -51,7 +52,7 @@ CASES = {
     "timeout": Case(("--timeout", "6"), 1, [], QUICK | {"SDS_SETTLE_SECONDS": "600"}),
 }
 # Each is a stack of its own; that code 3 is the answer to every refusal is held by tests/cli, too.
-if os.environ.get("ROSTERDROP_LONG", "0") != "0":
+if LONG:
     CASES |= {
         "dangling-report": Case((), 3, [("verification", "rejected")], REPORT, ("dangling-enrollment",)),
         "half": Case((), 3, [("verification", "incomplete")], QUICK, ("missing-file",)),

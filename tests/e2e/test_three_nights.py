@@ -13,6 +13,7 @@ from local.stack import Stack
 from tests.behaviour.drops import made
 from tests.behaviour.mailbox import Mailbox
 from tests.behaviour.profile import SECONDS, Profile
+from tests.long import LONG
 
 from .command import QUICK, local
 
@@ -69,7 +70,7 @@ def half(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {**files, "Student.csv": b"".join([head, *rows[::2]]), "StudentEnrollment.csv": b"".join(kept)}
 
 
-@pytest.fixture(params=["classic", "industryData"])
+@pytest.fixture(params=["classic", "industryData"] if LONG else ["classic"])
 def night(request: pytest.FixtureRequest) -> Iterator[Night]:
     with ExitStack() as running:
         stack = running.enter_context(Stack(api=request.param, settings=SETTINGS))

@@ -1,10 +1,11 @@
 """The same run with something going wrong at each of its storage operations and service calls in turn."""
 
-import os
 from collections.abc import Callable
 from random import Random
 
 import pytest
+
+from tests.long import LONG
 
 from .service import MemoryIndustryData, MemorySds
 from .test_nights import FILES, NIGHT, check
@@ -50,8 +51,8 @@ def repeated(world: World) -> None:
     world.interlude(30)
 
 
-EVERY = 1 if os.environ.get("ROSTERDROP_LONG", "0") != "0" else 2
-"""At every second operation, unless ROSTERDROP_LONG is set."""
+EVERY = 1 if LONG else 3
+"""At every third operation, unless ROSTERDROP_LONG is set."""
 
 MISFORTUNES: dict[Callable[[World], None], str] = {
     overwritten: "1",
