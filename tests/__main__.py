@@ -16,8 +16,8 @@ LOGS = ROOT / ".cache" / "tests"
 AT_ONCE = 4
 """On two cores: two that compute, and two that wait."""
 REST = "the other tests"
-ORDER = (REST, "behaviour", "local", "e2e", "hostile", "model", "verification", "browser")
-"""The longest first: a folder each, and what is in no folder named here."""
+ORDER = (REST, "behaviour", "local", "steps shared upgrade", "e2e", "hostile", "model", "verification", "browser")
+"""The longest first: the folders of each session, and what is in no folder named here."""
 _LOOK = 0.2
 
 
@@ -36,14 +36,16 @@ class Running(NamedTuple):
 
 def sessions(folders: Sequence[str]) -> list[Session]:
     """The sessions to run, the longest first; no folders: all."""
-    wanted = [str(Path(folder)) for folder in folders]
-    return [session for session in map(_session, ORDER) if not wanted or session.name in wanted]
+    wanted = {str(Path(folder)) for folder in folders}
+    return [one for one in map(_session, ORDER) if not wanted or one.name in wanted or wanted & {*one.arguments}]
 
 
 def _session(name: str) -> Session:
+    own = tuple(f"tests/{folder}" for folder in name.split())
     if name == REST:
-        return Session(name, ("tests", *(f"--ignore=tests/{folder}" for folder in ORDER if folder != REST)))
-    return Session(f"tests/{name}", (f"tests/{name}",), (0, 5) if name == "browser" else (0,))
+        apart = " ".join(named for named in ORDER if named != REST).split()
+        return Session(name, ("tests", *(f"--ignore=tests/{folder}" for folder in apart)))
+    return Session(" ".join(own), own, (0, 5) if name == "browser" else (0,))
 
 
 def main(folders: Sequence[str]) -> int:
