@@ -1,0 +1,44 @@
+"""Lines of a report: what they are, in time that grows with their length alone."""
+
+import time
+
+import pytest
+
+from shared.verification.strangers import STRANGERS, stranger
+
+LONG = 100_000
+LINES = {
+    b"-----,---": 0,
+    b'"---" , "--"': 0,
+    b"(1,204 rows affected)": 1,
+    b'" 12 students",,': 1,
+    b"Total: 7,,": 2,
+    b"*** end of report ***,": 2,
+    b"\x1a\x1a,": 3,
+}
+HOSTILE = {
+    "blanks": b" " * LONG + b"x",
+    "quotes": b'"' * LONG + b"x",
+    "a total": b"total " + b" " * LONG + b",,x",
+    "a count": b"1 row" + b" " * LONG + b",x",
+    "digits": b"1." * LONG + b"x",
+    "dashes": b"--" + b",-" * LONG + b"x",
+    "ends": b"\x1a" * LONG + b"x",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_a_report_leaves_is_named(line: bytes) -> None:
+    assert stranger(line) == STRANGERS[LINES[line]][0]
+
+
+@pytest.mark.parametrize("line", [b"x", b"Totalia,", b"1,2", b"7 rowsmith", b"- ,x", b"Record", b"total ,,x"])
+def test_what_may_be_a_row_is_none(line: bytes) -> None:
+    assert stranger(line) == ""
+
+
+@pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE)
+def test_time_grows_with_the_line_alone(line: bytes) -> None:
+    began = time.process_time()
+    assert stranger(line) == ""
+    assert time.process_time() - began < 1
