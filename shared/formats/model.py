@@ -75,6 +75,8 @@ class FileSpec(msgspec.Struct, frozen=True):
     """Expected of a profile that has no accepted drop yet and no SDS_FILES."""
     people: bool = False
     """Holds the people: with a header and no rows it would empty a school."""
+    row_for_each: str | None = None
+    """The column with the school, of which a person may have several: each is a row of its own."""
     columns: tuple[Column, ...] = ()
     unique: tuple[str, ...] = ()
     """Columns that together are unique."""

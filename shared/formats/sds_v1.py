@@ -89,6 +89,7 @@ SDS_V1 = Format(
             required=True,
             usual=True,
             people=True,
+            row_for_each="School SIS ID",
             columns=(
                 *_PERSON,
                 Column("Student Number"),
@@ -103,6 +104,7 @@ SDS_V1 = Format(
             required=True,
             usual=True,
             people=True,
+            row_for_each="School SIS ID",
             columns=(*map(_apart, _PERSON), *_plain("Teacher Number", "Title", "Qualification")),
         ),
         FileSpec(

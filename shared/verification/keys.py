@@ -86,6 +86,11 @@ class Keys:
         self.complete = False
         self.lost, self._seen, self._broken, self._order = set(), set(), set(), array("q")
 
+    @property
+    def marks(self) -> Sequence[int]:
+        """The hashes of all values, by record; none if they aren't known in full."""
+        return self._order
+
     def line(self, value: bytes) -> int:
         """The line of the first record with this value; 0 if there is none."""
         try:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from .model import NOTHING_SHAPE, Scope, Service, Type
+from .model import NOTHING_SHAPE, SAME_NAME, Scope, Service, Type
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -294,9 +294,18 @@ _CELL = (
         "Give each its own value, or keep one row if it is one and the same.",
         industry="error",
         of_shape={
+            SAME_NAME: "They have the same user name too: it is one and the same person. Keep the row that is right."
+            "{detail}",
             "*": "They have {shape}, so different ones may have become the same. Export them again as they were: "
-            "don't remove the rows."
+            "don't remove the rows.",
         },
+    ),
+    Rule(
+        "otherSchool",
+        "warning",
+        "{n} duplicates found in column {column} which requires values to be Unique: further schools of people.",
+        "Nothing is to be done if the person is in each of the schools: SDS V1 has a row for every school of a person. "
+        "Keep id and user name the same in all of them.",
     ),
     Rule(
         "duplicateRow",

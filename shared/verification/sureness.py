@@ -68,6 +68,7 @@ _SURE: dict[Sure, tuple[str, ...]] = {
         "damagedText",
         "controlCharacter",
         "repeatedRow",
+        "otherSchool",
         "nearDuplicate",
         "sharedId",
     ),

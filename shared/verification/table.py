@@ -12,6 +12,7 @@ from .keys import Places
 from .model import NOTHING_SHAPE
 from .others import OtherRows
 from .parents import Parents
+from .people import People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
 from .repeats import SameRows
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
@@ -38,6 +39,7 @@ class Table:
         self._places = Places()
         self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
         self._unique = [check for check in self._columns if check.keys is not None]
+        self._people = self._of_people()
         self._same = SameRows()
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
@@ -93,8 +95,19 @@ class Table:
         for check in self._columns:
             if check.references is not None:
                 check.references.settle()
+        if self._people:
+            self._people.end()
         for check in self._unique:
             self._alike(check)
+
+    def _of_people(self) -> People | None:
+        """What looks at repeated ids in a file of people."""
+        if not self._spec.people or len(self._unique) != 2:
+            return None
+        (ids, names) = [(check.header, check.keys) for check in self._unique if check.keys is not None]
+        apart = [index for index, column in self._header.columns.items() if column.name == self._spec.row_for_each]
+        detail = "" if self._spec.row_for_each else " Schools and roles of a person are rows of roles.csv."
+        return People(self._file, ids, names, next(iter(apart), None), self._places, self._findings, detail)
 
     def _no_rows(self) -> None:
         if not self._spec.people:
@@ -249,6 +262,8 @@ class Table:
             again[check.index] = keys.add(column)
             if known and not keys.complete:
                 self._findings.add("notChecked", self._file, column=check.header, lines=lines[:1])
+        if self._people:
+            self._people.add(values)
         hits = sorted({i for hits in again.values() for i in hits})
         if not hits:
             return again
@@ -256,9 +271,22 @@ class Table:
         if same:
             self._tell("repeatedRow", [lines[i] for i in same], [batch.texts[i] for i in same])
         told = set(same)
+        plain = {check.index: [i for i in again[check.index] if i not in told] for check in self._unique}
+        if self._people:
+            plain = self._without_people(self._people, plain, values)
         for check in self._unique:
-            self._report_repeated(check, [i for i in again[check.index] if i not in told], values, lines)
+            self._report_repeated(check, plain[check.index], values, lines)
         return again
+
+    def _without_people(
+        self, people: People, again: dict[int, list[int]], values: dict[int, list[bytes]]
+    ) -> dict[int, list[int]]:
+        """The hits without those that are people whose id, as far as can be seen, is what it was: see `People`."""
+        ids, names = (check.index for check in self._unique)
+        hits = [i for i in again[ids] if not self._changed(values[ids][i])]
+        out = set(hits)
+        people.repeated(hits, again[names], values[ids], values[names])
+        return {index: [i for i in some if i not in out] for index, some in again.items()}
 
     def _report_repeated(
         self, check: ColumnCheck, hits: list[int], values: dict[int, list[bytes]], lines: Sequence[int]

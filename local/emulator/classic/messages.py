@@ -34,6 +34,7 @@ WORDING = {
     "boolean": INVALID,
     "lineBreak": INVALID,
     "duplicate": DUPLICATES,
+    "otherSchool": DUPLICATES,
     "reference": REFERENCE,
     "missingFile": NO_FILE,
     "emptyFile": UNREADABLE,

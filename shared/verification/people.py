@@ -1,0 +1,126 @@
+"""Rows that repeat the id of a person: a further school of theirs, the same person once more, or somebody else."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+
+from .cells import decoded
+from .findings import Findings
+from .keys import Keys, Places
+from .model import SAME_NAME
+
+_TEXTS = 1000  # ids that are remembered as text, more than are ever shown
+
+
+class People:
+    """Looks at the end at the rows whose id came before: only then is it cheap to find the row that had it first.
+
+    `apart` is the index of the column in which the rows of one person differ, where the format has a row for each.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        ids: tuple[str, Keys],
+        names: tuple[str, Keys],
+        apart: int | None,
+        places: Places,
+        findings: Findings,
+        detail: str,
+    ) -> None:
+        """`ids` and `names` are the headers and the values of the columns with the id and the user name.
+
+        `detail` says where the schools of a person belong.
+        """
+        self._detail = detail
+        self._file = file
+        self._ids = ids
+        self._names = names
+        self._apart = apart
+        self._places = places
+        self._findings = findings
+        self._schools = array("q")  # hashes, by record
+        self._again = array("q")  # records whose id came before,
+        self._named = bytearray()  # and whether their user name did too
+        self._texts: dict[int, tuple[bytes, bytes]] = {}
+
+    def add(self, values: dict[int, list[bytes]]) -> None:
+        """Remember a batch."""
+        if self._apart is not None:
+            self._schools.extend(map(hash, values[self._apart]))
+
+    def repeated(self, hits: Sequence[int], named: Iterable[int], ids: Sequence[bytes], names: Sequence[bytes]) -> None:
+        """Note records of the last batch whose id came before; those of `named` have a user name that did too."""
+        both, earlier = set(named), len(self._ids[1].marks) - len(ids)
+        for i in hits:
+            if len(self._texts) < _TEXTS:
+                self._texts[earlier + i] = (ids[i], names[i])
+            self._again.append(earlier + i)
+            self._named.append(i in both)
+
+    def end(self) -> None:
+        """Report them."""
+        ids, names = self._ids[1].marks, self._names[1].marks
+        first = _first(ids, self._again)
+        seen = set[tuple[int, int]]()
+        other, same, plain, named = array("q"), array("q"), array("q"), array("q")
+        for number, has_name in zip(self._again, self._named, strict=True):
+            start = first.get(ids[number], -1) if ids else -1
+            if start < 0 or not (has_name and names and names[start] == names[number]):
+                plain.append(number)
+                if has_name:
+                    named.append(number)
+            elif self._apart is not None and self._is_new(seen, ids[number], start, number):
+                other.append(number)
+            else:
+                same.append(number)
+        self._report("otherSchool", other, first)
+        self._report("duplicate", same, first, shape=SAME_NAME)
+        self._report("duplicate", plain)
+        self._report("duplicate", named, of_name=True)
+
+    def _is_new(self, seen: set[tuple[int, int]], id_: int, first: int, number: int) -> bool:
+        """None of the person's rows before has that school."""
+        seen.add((id_, self._schools[first]))
+        known = len(seen)
+        seen.add((id_, self._schools[number]))
+        return len(seen) > known
+
+    def _report(
+        self,
+        rule: str,
+        numbers: Sequence[int],
+        first: Mapping[int, int] = {},
+        *,
+        shape: str = "",
+        of_name: bool = False,
+    ) -> None:
+        if not numbers:
+            return
+        findings, line, marks = self._findings, self._places.line, self._ids[1].marks
+        if not findings.is_warning(rule, "required"):
+            findings.drop(self._file, [line(number) for number in numbers])
+        findings.add(
+            rule,
+            self._file,
+            column=(self._names if of_name else self._ids)[0],
+            count=len(numbers),
+            lines=[line(number) for number in numbers[: findings.places]],
+            values=[
+                decoded(self._texts[number][of_name])
+                for number in numbers[: findings.examples]
+                if number in self._texts
+            ],
+            others=[line(first[marks[number]]) for number in numbers[: findings.examples]] if first else (),
+            shape=shape,
+            detail=self._detail if shape else "",
+        )
+
+
+def _first(marks: Sequence[int], numbers: Iterable[int]) -> dict[int, int]:
+    """The first record with each of the hashes that some records have; nothing if the hashes are forgotten."""
+    found: dict[int, int] = {}
+    wanted = {marks[number] for number in numbers} if marks else ()
+    for number, mark in enumerate(marks) if wanted else ():
+        if mark in wanted:
+            found.setdefault(mark, number)
+    return found
