@@ -105,6 +105,11 @@ class Findings:
             shape=shape,
         )
 
+    def withdraw(self, rule: str, file: str, column: str) -> None:
+        """Forget the places of a rule in a column: the cause is another."""
+        for key in [key for key in self._groups if key[:3] == (file, rule, column)]:
+            del self._groups[key]
+
     def is_warning(self, rule: str, need: Need) -> bool:
         """A place of this rule is no error."""
         return RULES[rule].severity(self.service, need) != "error"

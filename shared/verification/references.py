@@ -77,6 +77,31 @@ class References:
             )
         return failed | lost
 
+    @property
+    def count(self) -> int:
+        """How many rows dangle."""
+        return sum(dangling.count for dangling in (*self._dangling.values(), self._rest))
+
+    @property
+    def lines(self) -> list[int]:
+        """The first lines of those."""
+        every = (line for dangling in (*self._dangling.values(), self._rest) for line in dangling.lines)
+        return sorted(every)[: self._findings.places]
+
+    def held_by(self, other: "References") -> float:
+        """The share of the values that dangle, as far as they are told apart, that the other's file has."""
+        values = set(self._dangling)
+        return 1 - len(other._keys.missing(values)) / len(values) if values and other._keys.complete else 0
+
+    def knows(self, keys: Keys) -> float:
+        """The share of some keys that the file referred to has."""
+        values = set(keys)
+        return 1 - len(self._keys.missing(values)) / len(values) if values and self._keys.complete else 0
+
+    def forget(self) -> None:
+        """What dangles is reported as something else."""
+        self._dangling, self._rest = {}, _Dangling()
+
     def settle(self) -> None:
         """Report what dangles, by what it differs in from a key, if that is all."""
         if not self._dangling:

@@ -168,6 +168,12 @@ _FILE = (
         "If that isn't meant, export it again: whatever is missing counts as gone.",
     ),
     Rule(
+        "swappedColumns",
+        "error",
+        "The columns {detail} hold each other's ids, in {n} row(s).",
+        "Swap the column names, or let the export write the ids the other way round.",
+    ),
+    Rule(
         "people.noRows",
         "error",
         "The file has a header and no rows: everybody in it would become inactive.",

@@ -55,6 +55,7 @@ _SURE: dict[Sure, tuple[str, ...]] = {
         "quotedLines",
         "nearColumn",
         "repeatedHeader",
+        "swappedColumns",
         "unclosedQuote",
         "strayQuote",
         "columnCount",

@@ -16,6 +16,7 @@ from .people import People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
 from .repeats import SameRows
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
+from .swapped import report_swapped
 from .width import FEWER, Width
 
 ROWS = 500_000
@@ -92,6 +93,9 @@ class Table:
 
     def settle(self) -> None:
         """Report what is known when no more rows come."""
+        if report_swapped(self._file, self._columns, self.rows, self._findings):
+            self._context.give_up(self._spec)
+            return
         for check in self._columns:
             if check.references is not None:
                 check.references.settle()

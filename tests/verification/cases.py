@@ -397,6 +397,12 @@ FILE = [
         whole=False,
     ),
     Case(
+        "swappedColumns",
+        V21,
+        header("roles.csv", "userSourcedId,orgSourcedId", "orgSourcedId,userSourcedId"),
+        {("swappedColumns", "roles.csv", line, "orgSourcedId") for line in range(2, 26)},
+    ),
+    Case(
         "people.noRows",
         V1,
         replaced("Teacher.csv", lambda text: text.partition(b"\n")[0]),

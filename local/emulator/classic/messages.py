@@ -36,6 +36,7 @@ WORDING = {
     "duplicate": DUPLICATES,
     "otherSchool": DUPLICATES,
     "reference": REFERENCE,
+    "swappedColumns": REFERENCE,
     "missingFile": NO_FILE,
     "emptyFile": UNREADABLE,
     "notText": UNREADABLE,

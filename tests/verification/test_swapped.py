@@ -1,0 +1,83 @@
+"""Two columns that hold each other's ids are one cause, and one message."""
+
+import pytest
+
+from tests.verification.sets import check, clean, places, rendered
+
+V1, V21 = "sdsV1", "sdsV2.1"
+
+
+def swapped(format_id: str, file: str, one: str, other: str, rows: slice = slice(1, None)):
+    files = clean(format_id)
+    a, b = files[file][0].index(one), files[file][0].index(other)
+    for row in files[file][rows]:
+        row[a], row[b] = row[b], row[a]
+    return files
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize(
+    ("format_id", "file", "one", "other"),
+    [
+        (V1, "StudentEnrollment.csv", "Section SIS ID", "SIS ID"),
+        (V1, "TeacherRoster.csv", "Section SIS ID", "SIS ID"),
+        (V1, "Student.csv", "SIS ID", "School SIS ID"),
+        (V1, "Section.csv", "SIS ID", "School SIS ID"),
+        (V21, "enrollments.csv", "classSourcedId", "userSourcedId"),
+        (V21, "roles.csv", "userSourcedId", "orgSourcedId"),
+        (V21, "classes.csv", "sourcedId", "orgSourcedId"),
+    ],
+)
+def test_one_message(format_id, file, one, other, service):
+    result = check(rendered(swapped(format_id, file, one, other)), service=service)
+    (finding,) = result.findings
+    assert (finding.rule, finding.file_name, finding.count) == ("swappedColumns", file, 24)
+    assert (finding.type, finding.scope) == ("error", "file")
+    assert not result.taken
+    assert f"{one} and {other}" in finding.says
+    assert finding.column == one
+    assert "emove" not in finding.description
+    assert finding.lines == tuple(range(2, 26))
+
+
+def test_a_few_rows_are_told_as_what_they_are():
+    found = check(rendered(swapped(V1, "StudentEnrollment.csv", "Section SIS ID", "SIS ID", slice(1, 9)))).findings
+    assert {(f.rule, f.column, f.count) for f in found} == {
+        ("reference", "Section SIS ID", 8),
+        ("reference", "SIS ID", 8),
+    }
+
+
+def test_nearly_all_of_them_are_one_cause():
+    files = swapped(V1, "StudentEnrollment.csv", "Section SIS ID", "SIS ID", slice(3, None))
+    found = check(rendered(files)).findings
+    assert {(f.rule, f.count) for f in found} == {("swappedColumns", 22)}
+    assert places(found) == {("swappedColumns", "StudentEnrollment.csv", n, "Section SIS ID") for n in range(4, 26)}
+
+
+def test_columns_that_both_hold_the_same_ids_are_not_swapped():
+    files = clean(V1)
+    for row in files["StudentEnrollment.csv"][1:]:
+        row[0] = row[1]
+    found = check(rendered(files)).findings
+    assert {(f.rule, f.column) for f in found} == {("reference", "Section SIS ID"), ("duplicateRow", None)}
+
+
+def test_ids_of_nobody_are_not_swapped():
+    files = clean(V1)
+    for number, row in enumerate(files["StudentEnrollment.csv"][1:]):
+        row[:] = [f"x{number}", f"y{number}"]
+    found = check(rendered(files)).findings
+    assert {(f.rule, f.column) for f in found} == {("reference", "Section SIS ID"), ("reference", "SIS ID")}
+
+
+def test_so_are_those_of_very_many_rows():
+    files = {name: clean(V1)[name] for name in ("School.csv", "Section.csv", "Student.csv", "Teacher.csv")}
+    files["TeacherRoster.csv"] = clean(V1)["TeacherRoster.csv"]
+    header = files["Student.csv"][0]
+    blank = [""] * (len(header) - 3)
+    files["Student.csv"] += [[f"n{i}", "s1000", f"n.{i}", *blank] for i in range(5000)]
+    enrolled = [["c1000", f"n{i}"] for i in range(5000)]
+    files["StudentEnrollment.csv"] = [["Section SIS ID", "SIS ID"], *([b, a] for a, b in enrolled)]
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.count, len(finding.lines)) == ("swappedColumns", 5000, 100)
