@@ -8,6 +8,7 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import httpx
 from azure.storage.blob import BlobServiceClient
@@ -23,17 +24,24 @@ TURNS = int(os.environ.get("BENCH_REPEATS", "5"))
 PROFILES, RUNS, ASKED, CHANGED = 50, 5000, 20, 5
 LIMIT = 0.3
 SETTINGS = Settings()
+RANDOM = Random(1)
 QUIET = {"SDS_SWEEP_SCHEDULE": "0 0 0 1 1 *"}
 
 
 def record(number: int) -> Record:
     """A profile that has been at it for weeks: as many finished runs as a record remembers."""
     now = datetime.now(UTC)
-    recent = tuple(
-        Recent(f"{now - timedelta(days=day):%Y%m%dT%H%M%SZ}-{number:012x}", "started", now - timedelta(days=day))
-        for day in reversed(range(RECENT))
-    )
+    recent = tuple(story(now - timedelta(days=day, microseconds=number * 7919)) for day in reversed(range(RECENT)))
     return Record(f"p{number:02}", recent=recent)
+
+
+def story(ended: datetime) -> Recent:
+    """A run with everything that may be told of it, and no two alike."""
+    landed = ended.replace(microsecond=0) - timedelta(minutes=RANDOM.randrange(9, 90))
+    started, synced = (ended + timedelta(seconds=RANDOM.uniform(9, 9999)) for _ in range(2))
+    counts = RANDOM.randrange(9999), RANDOM.randrange(9999)
+    name = f"{landed:%Y%m%dT%H%M%SZ}-{RANDOM.getrandbits(48):012x}"
+    return Recent(name, "startedWithWarnings", ended, *counts, landed, started, "succeededWithErrors", synced)
 
 
 def fill(stack: Stack, store: AzureStore) -> None:
@@ -60,7 +68,7 @@ def ask(stack: Stack, client: httpx.Client) -> tuple[float, int]:
 
 
 def main() -> int:
-    """Print the table. 1: the list takes longer than it may once the app is up."""
+    """Print the table. 1: the list takes longer than it may, of a fresh host or later."""
     found: dict[str, list[tuple[float, int]]] = {"a fresh host": [], "again": [], f"{CHANGED} changed": []}
     with Stack(settings=QUIET) as stack:
         store = AzureStore(SETTINGS, {"DROP_STORAGE": stack.connection_string}, app=False)
@@ -81,4 +89,4 @@ def main() -> int:
         took = [seconds for seconds, _ in answers]
         shown = f"{1000 * statistics.median(took):8.0f}{1000 * max(took):8.0f}"
         print(f"{title:16}{shown}{max(calls for _, calls in answers):18}")
-    return int(statistics.median(seconds for seconds, _ in found["again"]) > LIMIT)
+    return int(any(statistics.median(seconds for seconds, _ in answers) > LIMIT for answers in found.values()))

@@ -255,6 +255,7 @@ def _blob(entry: Any) -> Blob:
         leased=getattr(entry.lease, "state", None) in _LOCKED,
         metadata=dict(entry.metadata or {}),
         encoding=getattr(entry.content_settings, "content_encoding", None) or None,
+        md5=bytes(getattr(entry.content_settings, "content_md5", None) or b""),
     )
 
 

@@ -4,11 +4,13 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .door import Newer, Unreadable, Version, blob_name, load
+from .door import Newer, Unreadable, blob_name, load
 from .inbox import UNADDRESSED, key_of
+from .label import labelled
 from .overview import ProfileView, overview
 from .record import Record
 from .starts import BLOB as STARTS
+from .store import Blob
 
 if TYPE_CHECKING:
     from .room import Room
@@ -42,13 +44,26 @@ def profile_key(text: str) -> str | None:
 
 
 def profiles(room: "Room") -> list[ProfileView]:
-    """Every profile that has a record or is allowed, by key. No run and no inbox is listed."""
+    """Every profile that has a record or is allowed, by key. No run and no inbox is listed.
+
+    One listing tells most of it; only a record without a label that counts is read, and once for each version.
+    """
     found = room.store.blobs(room.settings.state_container, most=_MOST)
-    etags = {blob.name.removesuffix(_END): blob.etag for blob in found if blob.name.endswith(_END)}
-    etags = {key: etag for key, etag in etags.items() if profile_key(key) == key and blob_name(key) != STARTS}
-    now = room.now()
-    keys = sorted(etags.keys() | room.settings.profiles.keys())
-    return room.together(lambda key: _view(room, key, now, etags.get(key)) or _only(key, NOTHING), keys)
+    blobs = {blob.name.removesuffix(_END): blob for blob in found if blob.name.endswith(_END)}
+    blobs = {key: blob for key, blob in blobs.items() if profile_key(key) == key and blob_name(key) != STARTS}
+    all_listed, now = len(found) < _MOST, room.now()
+
+    def told(key: str) -> ProfileView | None:
+        if key not in blobs:
+            return _only(key, NOTHING) if all_listed else None
+        known = _known(room, key, blobs[key])
+        return overview(known, now) if known is not None else None
+
+    views = {key: told(key) for key in sorted(blobs.keys() | room.settings.profiles.keys())}
+    unread = [key for key, view in views.items() if view is None]
+    read = room.together(lambda key: _view(room, key, now, blobs.get(key)) or _only(key, NOTHING), unread)
+    views |= zip(unread, read, strict=True)
+    return [view for view in views.values() if view is not None]
 
 
 def profile(room: "Room", key: str) -> ProfileView | None:
@@ -66,25 +81,22 @@ def record(room: "Room", key: str) -> Record | None:
     return version.record if version.etag is not None else None
 
 
-def _view(room: "Room", key: str, now: datetime, listed: str | None = None) -> ProfileView | None:
+def _known(room: "Room", key: str, blob: Blob) -> Record | None:
+    """The record, as far as it is shown, if it needn't be read: this version was read before, or its label tells it."""
+    seen = room.seen.get(key)
+    return seen.record if seen is not None and seen.etag == blob.etag else labelled(blob, key)
+
+
+def _view(room: "Room", key: str, now: datetime, listed: Blob | None = None) -> ProfileView | None:
     try:
-        version = _version(room, key, listed)
+        version = load(room.store, room.settings, key)
     except Unreadable:
         return _only(key, DAMAGED)
     except Newer:
         return _only(key, NEWER)
-    return overview(version.record, now) if version.etag is not None else None
-
-
-def _version(room: "Room", key: str, listed: str | None) -> Version:
-    """The record. It isn't read again if the version that a listing has just shown is the one that was read last."""
-    seen = room.seen.get(key)
-    if listed is not None and seen is not None and seen.etag == listed:
-        return seen
-    version = load(room.store, room.settings, key)
     if listed is not None and (key in room.seen or len(room.seen) < _REMEMBERED):
         room.seen[key] = version
-    return version
+    return overview(version.record, now) if version.etag is not None else None
 
 
 def _only(key: str, says: str) -> ProfileView:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from .label import KEY, label
 from .record import VERSION, Record
 from .settings import Settings
 from .store import Conflict, Store
@@ -79,6 +80,11 @@ def load(store: Store, settings: Settings, profile: str) -> Version:
     return Version(decode(found[0], settings, profile, found[1]), found[1])
 
 
+def encode(record: Record) -> bytes:
+    """The bytes that are stored."""
+    return _ENCODER.encode(record)
+
+
 def decode(data: bytes, settings: Settings, profile: str, etag: str | None) -> Record:
     """A record of this or an older version. Raises Unreadable and Newer."""
     try:
@@ -106,14 +112,12 @@ _HEADER = msgspec.json.Decoder(_Header)
 
 def save(store: Store, settings: Settings, record: Record, etag: str | None) -> str:
     """Swap the record. Raises Conflict if it changed since `etag`, or exists although `etag` is None."""
-    return store.write(
-        settings.state_container,
-        blob_name(record.profile),
-        _ENCODER.encode(record),
-        etag=etag,
-        create=etag is None,
-        metadata={"open": "true" if record.open else "false"},
-    )
+    data = encode(record)
+    metadata = {"open": "true" if record.open else "false"}
+    if (text := label(record, data)) is not None:
+        metadata[KEY] = text
+    name = blob_name(record.profile)
+    return store.write(settings.state_container, name, data, etag=etag, create=etag is None, metadata=metadata)
 
 
 def change[T](

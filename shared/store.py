@@ -17,7 +17,10 @@ LONGEST_NAME = 1024
 
 
 class Blob(msgspec.Struct, frozen=True):
-    """A blob as a listing shows it. `etag` has no quotes; `encoding` is its Content-Encoding."""
+    """A blob as a listing shows it. `etag` has no quotes; `encoding` is its Content-Encoding.
+
+    `md5` is what storage worked out itself for a blob that was written at once; empty if it knows none.
+    """
 
     name: str
     etag: str
@@ -26,6 +29,7 @@ class Blob(msgspec.Struct, frozen=True):
     leased: bool = False
     metadata: dict[str, str] = {}
     encoding: str | None = None
+    md5: bytes = b""
 
 
 class Conflict(Exception):

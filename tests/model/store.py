@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.label import digest
 from shared.store import Blob, Conflict, Copied, CopyAnswer, Deleted, Denied, addressable
 
 SOURCE_ETAG = "source_etag"
@@ -23,6 +24,7 @@ class Held(msgspec.Struct):
     protected: bool = False
     uncopyable: str = ""
     encoding: str | None = None
+    md5: bytes = b""
 
 
 class MemoryStore:
@@ -45,7 +47,7 @@ class MemoryStore:
         """What somebody else writes: no hook."""
         self._count += 1
         etag = f"0x{self._count:08X}"
-        self.held.setdefault(container, {})[name] = Held(data, etag, self._now(), metadata or {})
+        self.held.setdefault(container, {})[name] = Held(data, etag, self._now(), metadata or {}, md5=digest(data))
         return etag
 
     def address(self, container: str) -> str:
@@ -60,7 +62,7 @@ class MemoryStore:
         self._before("blobs", container)
         held = self.held.get(container, {})
         return [
-            Blob(name, blob.etag, len(blob.data), blob.modified, blob.leased, blob.metadata, blob.encoding)
+            Blob(name, blob.etag, len(blob.data), blob.modified, blob.leased, blob.metadata, blob.encoding, blob.md5)
             for name, blob in sorted(held.items())
             if name.startswith(prefix)
         ][:most]

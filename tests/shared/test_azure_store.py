@@ -16,7 +16,10 @@ from azure.storage.blob import (
 )
 from azure.storage.queue import QueueClient
 
+from shared import door
 from shared.azure_store import AzureStore
+from shared.label import LONGEST, labelled
+from shared.record import Decision, Record
 from shared.settings import BadSetting, Settings
 from shared.store import Blob, Conflict, Copied, Deleted, Denied
 
@@ -57,6 +60,31 @@ def test_compare_and_swap(store: AzureStore, settings: Settings) -> None:
     store.write(state, "a.json", b"4", metadata={"open": "true"})
     (blob,) = store.blobs(state)
     assert blob.metadata == {"open": "true"}
+
+
+def test_a_listing_tells_a_record_by_its_label_and_never_a_stale_one(store: AzureStore, settings: Settings) -> None:
+    state = settings.state_container
+    record = Record("north", retry="\u5b66", paused=Decision(approve=False, at=datetime(2026, 11, 1, tzinfo=UTC)))
+    door.save(store, settings, record, None)
+    (blob,) = store.blobs(state)
+    found = labelled(blob, "north")
+    assert found is not None
+    assert found.paused == record.paused
+    store.write(state, "north.json", door.encode(Record("north")), metadata=blob.metadata)
+    (blob,) = store.blobs(state)
+    assert blob.metadata["label"], "a tool that keeps the metadata"
+    assert labelled(blob, "north") is None
+    store.replace(state, "north.json", iter([door.encode(record)]))
+    (blob,) = store.blobs(state)
+    assert labelled(blob, "north") is None, "a tool that writes metadata of its own, or none"
+
+
+def test_a_label_as_long_as_they_get_is_stored_and_told(store: AzureStore, settings: Settings) -> None:
+    text = "x" * LONGEST
+    store.write(settings.state_container, "north.json", b"1", metadata={"open": "true", "label": text})
+    (blob,) = store.blobs(settings.state_container)
+    assert blob.metadata == {"open": "true", "label": text}
+    assert store.read(settings.state_container, "north.json") == (b"1", blob.etag)
 
 
 def copied(store: AzureStore, drop: str, blob: Blob, runs: str, name: str) -> Copied:

@@ -45,30 +45,75 @@ def test_the_list_has_every_profile_and_reads_no_run() -> None:
     assert body(said)["profiles"][1]["current"]["held"]["removed"][0]["removed"] == 200
 
 
-def test_of_fifty_profiles_and_five_thousand_runs_the_list_asks_storage_for_what_is_new_alone() -> None:
+def asks(room: Room, store: MemoryStore) -> tuple[int, int]:
+    """Listings and reads of one list."""
+    asked: list[str] = []
+    store.before = asked.append
+    answers.all_profiles(room)
+    assert set(asked) <= {"blobs", "read"}
+    return asked.count("blobs"), asked.count("read")
+
+
+def unlabelled(store: MemoryStore) -> None:
+    """As an older version of the app, and most tools, leave the records."""
+    for blob in store.held["sds-state"].values():
+        blob.metadata = {"open": "false"}
+
+
+def test_of_fifty_profiles_and_five_thousand_runs_a_fresh_process_makes_one_listing() -> None:
     room, store = board(*(waiting(f"p{n:02}") for n in range(50)))
     for n in range(5000):
         store.put("sds-runs", f"p{n % 50:02}/r{n}/report.json", b"{}")
-    asked: list[str] = []
-    store.before = asked.append
-
-    def listed() -> tuple[int, int]:
-        asked.clear()
-        assert len(body(answers.all_profiles(room))["profiles"]) == 50
-        assert set(asked) <= {"blobs", "read"}
-        return asked.count("blobs"), asked.count("read")
-
-    assert listed() == (1, 50)
-    assert listed() == (1, 0)
+    assert asks(room, store) == (1, 0)
     changed = door.load(store, room.settings, "p07")
     door.save(store, room.settings, held(profile="p07"), changed.etag)
-    assert listed() == (1, 1)
+    assert asks(room, store) == (1, 0)
+    views = body(answers.all_profiles(room))["profiles"]
+    assert [view["profile"] for view in views] == [f"p{n:02}" for n in range(50)]
+    assert [view["profile"] for view in views if view["current"]] == ["p07"], "the new version is what is shown"
+
+
+def test_records_without_a_label_are_read_once_for_each_version() -> None:
+    room, store = board(*(waiting(f"p{n:02}") for n in range(50)))
+    labelled = answers.encoded(answers.all_profiles(room))
+    unlabelled(store)
+    assert asks(room, store) == (1, 50)
+    assert asks(room, store) == (1, 0)
+    assert answers.encoded(answers.all_profiles(room)) == labelled, "whichever way they come, they are told the same"
+    store.put("sds-state", "p07.json", door.encode(held(profile="p07")), {"open": "true"})
+    assert asks(room, store) == (1, 1)
     views = body(answers.all_profiles(room))["profiles"]
     assert [view["profile"] for view in views if view["current"]] == ["p07"], "the new version is what is shown"
 
 
+def test_what_a_hand_wrote_is_shown_even_if_its_tool_kept_the_metadata() -> None:
+    room, store = board(held())
+    kept = store.held["sds-state"]["north.json"].metadata
+    for record in (waiting(), at("uploading")):
+        store.put("sds-state", "north.json", door.encode(record), kept)
+        assert body(answers.all_profiles(room))["profiles"] == [body(answers.one_profile(room, "north"))]
+    store.put("sds-state", "north.json", b"{", kept)
+    assert "can't be read" in body(answers.all_profiles(room))["profiles"][0]["says"]
+    store.put("sds-state", "north.json", b'{"v":99}', kept)
+    assert "newer version" in body(answers.all_profiles(room))["profiles"][0]["says"]
+
+
+def test_the_list_and_a_profile_s_own_answer_say_the_same() -> None:
+    records = [at(stage, f"p{n:02}") for n, stage in enumerate(STAGES)]
+    room, _ = board(*records, waiting("waits"), Record("idle"))
+    for view in body(answers.all_profiles(room))["profiles"]:
+        assert view == body(answers.one_profile(room, view["profile"]))
+
+
+def test_a_profile_that_is_allowed_and_has_no_record_is_told_without_being_asked_for() -> None:
+    room, store = board(held(), profiles={"new": NORTH})
+    assert asks(room, store) == (1, 0)
+    assert body(answers.all_profiles(room))["profiles"][0] == body(answers.one_profile(room, "new"))
+
+
 def test_what_is_remembered_of_a_big_district_is_bounded() -> None:
-    room, _ = board(*(waiting(f"p{n:03}") for n in range(MOST + 20)))
+    room, store = board(*(waiting(f"p{n:03}") for n in range(MOST + 20)))
+    unlabelled(store)
     for _ in range(2):
         answers.all_profiles(room)
         assert len(room.seen) == MOST
