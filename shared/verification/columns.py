@@ -62,6 +62,7 @@ class ColumnCheck:
         self._findings = findings
         self._names_somebody = keys is not None or references is not None
         self._checked = bool(rules) or references is not None
+        self._written: dict[int, bytes] = {}  # the ids of a batch that have blanks around them
         self._good: set[bytes] = set() if column.required else {b""}
 
     def key(self, values: list[bytes]) -> list[bytes]:
@@ -75,13 +76,24 @@ class ColumnCheck:
         trim = [value if value.isalnum() else trimmed(value) for value in values]
         pairs = enumerate(zip(values, trim, strict=True))
         hits = [i for i, (old, new) in pairs if new and old != new and old.strip(b"\n") != new]
-        self.report("whitespace", hits, values, lines)
+        if self._names_somebody and self.column.kind != Kind.EMAIL:  # those are compared in another way
+            self._written = {i: values[i] for i in hits}
+            if self.keys is not None and hits:
+                plain = self.keys.plain(trim[i] for i in hits) | set(values)
+                self.keys.written.note({trim[i]: values[i] for i in hits}, plain)
+        if self.references is None or not self._written:
+            self.report("whitespace", hits, values, lines)
         return trim
+
+    def written_otherwise(self, index: int, value: bytes) -> bool:
+        """A key of the batch that came before was written with other blanks then."""
+        return self.keys is not None and self.keys.written.differs(value, self._written.get(index, value))
 
     def __call__(self, values: list[bytes], lines: Sequence[int]) -> None:
         """Check the values of a batch; `lines` are those of its records."""
         values = self.key(values)
-        if self._checked and self._good.issuperset(values):
+        written, self._written = self._written, {}
+        if self._checked and not written and self._good.issuperset(values):
             return
         words = set[bytes]() if NOTHING.isdisjoint(values) else NOTHING & set(values)
         refers = self.references is not None and self.column.required  # then it is said once, as what dangles
@@ -94,9 +106,9 @@ class ColumnCheck:
             if self.column.required and b"" in values:
                 self._apply(_MISSING, {b""}, {b""}, values, lines)
             return
-        if not words and self._fine(values):
+        if not words and not written and self._fine(values):
             return
-        left = set(values) - self._good
+        left = set(values) - self._good | {values[i] for i in written}
         if self.column.required:
             self._apply(_MISSING, left & {b""}, left, values, lines)
         else:
@@ -106,8 +118,10 @@ class ColumnCheck:
             tested = left - words if self._findings.is_warning(rule.id, rule.need) else left  # one cause, one message
             if tested:
                 self._apply(rule, rule.test(tested), left, values, lines)
-        if left and self.references is not None:
-            left -= self.references.check(left, values, lines)
+        if self.references is not None:
+            left -= self.references.check(left, values, lines, written)
+            hits = [i for i in written if i not in self.references.other]
+            self.report("whitespace", hits, [written.get(i, b"") for i in range(len(values))], lines)
         left -= words
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
             self._good |= left

@@ -5,6 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 
+from .written import Written
+
 KEYS = 600_000
 """Keys of a file that are remembered, more than a file may have rows; above that, duplicates and references are not
 checked."""
@@ -42,7 +44,8 @@ class Keys:
         self.complete = True
         self._places = places or Places()
         self.lost: set[bytes] = set()
-        self._small = self._capital = False
+        self.written = Written()
+        self._small = self._capital = self._blank = False
         self._seen: set[bytes] = set()
         self._order = array("q")  # hashes of all values, by record
         self._broken: set[bytes] = set()
@@ -100,26 +103,30 @@ class Keys:
         return self._places.line(number)
 
     def note_case(self, joined: bytes) -> None:
-        """Note whether there are small and capital letters in some values, put together."""
+        """Note whether there are small and capital letters, or blanks, in some values, put together."""
+        self._blank = self._blank or b" " in joined
         if not (self._small and self._capital):
             self._small |= joined.upper() != joined
             self._capital |= joined.lower() != joined
 
     def alike(self) -> list[tuple[bytes, bytes]]:
-        """Pairs of values that differ in case alone: each with one that came before it."""
-        if not (self._small and self._capital):
+        """Pairs of values that differ in case or in blanks alone: each with one that came before it."""
+        if not self._blank and not (self._small and self._capital):
             return []
-        if len(set(map(bytes.lower, self._seen))) == len(self._seen):
+        if len(set(map(self._folded, self._seen))) == len(self._seen):
             return []
         groups: dict[bytes, list[bytes]] = {}
         for value in self._seen:
-            groups.setdefault(value.lower(), []).append(value)
+            groups.setdefault(self._folded(value), []).append(value)
         pairs = []
         for group in groups.values():
             if len(group) > 1:
                 first, *rest = sorted(group, key=self.line)
                 pairs += [(first, value) for value in rest]
         return pairs
+
+    def _folded(self, value: bytes) -> bytes:
+        return value.lower().replace(b" ", b"") if self._blank else value.lower()
 
     def knows(self, value: bytes) -> bool:
         """The value, as `short` gives it, is a key, as far as is known."""
@@ -145,6 +152,10 @@ class Keys:
     def all(self, values: Sequence[bytes]) -> bool:
         """All of the values are keys of sound rows: a quick look, that may say no of others."""
         return self._seen.issuperset(values) or not self.complete
+
+    def plain(self, values: Iterable[bytes]) -> set[bytes]:
+        """Those of the values that are keys, as they are."""
+        return self._seen.intersection(values) - self.written.odd.keys()
 
     def shared(self, others: "Keys") -> set[bytes]:
         """The values that are keys of both."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from .cells import SPACE, decoded
+from .model import BLANKS
 
 _UNSEEN = str.maketrans("", "", SPACE)
 _PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]")
@@ -28,7 +29,7 @@ def _rounded(digits: str) -> str:
 
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {
-    "blanks or invisible characters": lambda value: value.translate(_UNSEEN),
+    BLANKS: lambda value: value.translate(_UNSEEN),
     'an = and quotation marks around it (="…")': lambda value: value.strip('="'),
     "an apostrophe in front": lambda value: value.lstrip("'\u2018\u2019"),
     "an exponent (as in 9.9E+15)": _exponent,

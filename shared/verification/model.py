@@ -12,6 +12,8 @@ Scope = Literal["row", "file", "set"]
 
 NOTHING_SHAPE = "a word for nothing"
 """The shape of a value such as NULL."""
+BLANKS = "blanks or invisible characters"
+"""The shape of an id that is written with others elsewhere."""
 SAME_NAME = "the same user name"
 """The shape of an id that comes again with the user name that it had."""
 DOCS = "docs/verification.md"

@@ -1,6 +1,6 @@
 """The values of a column that must be keys of another file: which dangle, and which are only written in another way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -8,7 +8,7 @@ from .cells import decoded, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import NOTHING_SHAPE
+from .model import BLANKS, NOTHING_SHAPE
 from .suspects import NOTHING
 
 _DISTINCT = 1000  # dangling values that are told apart,
@@ -52,13 +52,21 @@ class References:
         self._findings = findings
         self._dangling: dict[bytes, _Dangling] = {}
         self._rest = _Dangling()
+        self._spaced: set[bytes] = set()  # those that are keys, but for blanks
+        self.other: set[int] = set()
+        """The records of the last batch whose values are keys but for blanks."""
 
     def fine(self, values: Sequence[bytes]) -> bool:
         """All of them are keys of rows that stay: a quick look, that may say no of others."""
-        return not self._keys.lost and self._keys.all(values)
+        return not self._keys.lost and not self._keys.written.odd and self._keys.all(values)
 
-    def check(self, left: set[bytes], values: Sequence[bytes], lines: Sequence[int]) -> set[bytes]:
-        """Look at the different values of a batch; gives those that dangle, or hang on a row that is dropped."""
+    def check(
+        self, left: set[bytes], values: Sequence[bytes], lines: Sequence[int], written: Mapping[int, bytes]
+    ) -> set[bytes]:
+        """Look at the different values of a batch; gives those that dangle, or hang on a row that is dropped.
+
+        `written` are those that have blanks around them, as they are: the service compares them so.
+        """
         failed = self._of_cells(left, self._missing)
         if failed:
             hits = [i for i, cell in enumerate(values) if cell in failed]
@@ -66,6 +74,7 @@ class References:
                 self._findings.drop(self._file, [lines[i] for i in hits])
             for i in hits:
                 self._note(values[i][:_LONGEST], lines[i])
+        failed |= self._written_otherwise(left - failed, values, lines, written)
         if not self._keys.lost or self._need == "optional":
             return failed
         lost = self._of_cells(left - failed, self._keys.lost.intersection)
@@ -76,6 +85,25 @@ class References:
                 "hanging", self._file, self._header, hits, lines, lambda i: decoded(values[i]), detail=self._target
             )
         return failed | lost
+
+    def _written_otherwise(
+        self, left: set[bytes], values: Sequence[bytes], lines: Sequence[int], written: Mapping[int, bytes]
+    ) -> set[bytes]:
+        """Note values that are keys but for the blanks around the one or the other; gives those to look at again."""
+        keys, self.other = self._keys, set()
+        if self._parts or not keys.complete or not (written or keys.written.odd):
+            return set()
+        again = left & keys.written.odd.keys()
+        known = {value for value in again | {values[i] for i in written} if keys.all((value,))}
+        hits = [i for i, value in enumerate(values) if value in known]
+        hits = [i for i in hits if not keys.written.is_key(values[i], written.get(i, values[i]))]
+        self.other.update(hits)
+        if self._need == "required":
+            self._findings.drop(self._file, [lines[i] for i in hits])
+        for i in hits:
+            self._spaced.add(values[i])
+            self._note(values[i], lines[i])
+        return again
 
     @property
     def count(self) -> int:
@@ -107,6 +135,7 @@ class References:
         if not self._dangling:
             return
         near = nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
+        near |= {value: (value, BLANKS) for value in self._spaced & self._dangling.keys()}
         near |= dict.fromkeys(self._dangling.keys() & NOTHING, (b"", NOTHING_SHAPE))
         if self._parts:
             near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}

@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from .model import NOTHING_SHAPE, SAME_NAME, Scope, Service, Type
+from .model import BLANKS, NOTHING_SHAPE, SAME_NAME, Scope, Service, Type
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -324,6 +324,7 @@ _CELL = (
         "warning",
         "{n} value(s) of column {column} differ from an earlier one in {shape} alone.",
         "If it is one and the same, write it in one way; if not, give one of them another: sign-in ignores case.",
+        of_shape={BLANKS: "The service takes them for two. If it is one and the same, write it in one way."},
     ),
     Rule(
         "sharedId",

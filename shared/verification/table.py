@@ -9,7 +9,8 @@ from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
-from .model import NOTHING_SHAPE
+from .likeness import difference
+from .model import BLANKS, NOTHING_SHAPE
 from .others import OtherRows
 from .parents import Parents
 from .people import People
@@ -287,7 +288,8 @@ class Table:
     ) -> dict[int, list[int]]:
         """The hits without those that are people whose id, as far as can be seen, is what it was: see `People`."""
         ids, names = (check.index for check in self._unique)
-        hits = [i for i in again[ids] if not self._changed(values[ids][i])]
+        otherwise = self._unique[0].written_otherwise
+        hits = [i for i in again[ids] if not self._changed(values[ids][i]) and not otherwise(i, values[ids][i])]
         out = set(hits)
         people.repeated(hits, again[names], values[ids], values[names])
         return {index: [i for i in some if i not in out] for index, some in again.items()}
@@ -297,10 +299,22 @@ class Table:
     ) -> None:
         column = check.key(values[check.index])
         shapes: dict[str, list[int]] = {}
-        for i in hits:
+        otherwise = [i for i in hits if check.written_otherwise(i, column[i])]
+        self._written_otherwise(check, otherwise, column, lines)
+        for i in sorted(set(hits) - set(otherwise)):
             shapes.setdefault(self._changed(column[i]), []).append(i)
         for shape, some in shapes.items():
             check.report("duplicate", some, column, lines, shape=shape)
+
+    def _written_otherwise(
+        self, check: ColumnCheck, hits: list[int], column: list[bytes], lines: Sequence[int]
+    ) -> None:
+        """Report keys that came before with other blanks around them: to the service they are two."""
+        if check.keys is not None:
+            firsts = [check.keys.line(column[i]) for i in hits[: self._findings.examples]]
+            firsts += [0] * (len(hits) - len(firsts))
+            pairs = [(lines[i], first, column[i]) for i, first in zip(hits, firsts, strict=True)]
+            self._pairs("nearDuplicate", check, pairs, shape=BLANKS)
 
     def _changed(self, value: bytes) -> str:
         """What has been done to an id, so that different ones may have become the same."""
@@ -324,8 +338,12 @@ class Table:
         keys = check.keys
         if keys is None or not keys.complete:
             return
-        pairs = sorted((keys.line(second), keys.line(first), second) for first, second in keys.alike())
-        self._pairs("nearDuplicate", check, pairs, shape="capital and small letters")
+        shapes: dict[str, list[tuple[int, int, bytes]]] = {}
+        for first, second in keys.alike():
+            shape = difference(decoded(second), decoded(first))
+            shapes.setdefault(shape, []).append((keys.line(second), keys.line(first), second))
+        for shape, pairs in shapes.items():
+            self._pairs("nearDuplicate", check, sorted(pairs), shape=shape)
         if apart := self._context.apart(check.column):
             others, file = apart
             both = keys.shared(others)

@@ -176,9 +176,10 @@ PLANTS = [
         Plant("whitespace", V1, "School.csv", "Zone", f"north{space}")
         for space in "\t\x0b\x0c\xa0\xad\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
     ),
-    Plant("whitespace", V1, "GuardianRelationship.csv", "SIS ID", "p1000\xa0"),
+    Plant("whitespace", V1, "Teacher.csv", "Username", "t.user\xa0"),
+    Plant("reference", V1, "GuardianRelationship.csv", "SIS ID", "p1000\xa0"),
     Plant("whitespace", V21, "orgs.csv", "type", "school "),
-    Plant("whitespace", V21, "classes.csv", "orgSourcedId", "\u200bo1000"),
+    Plant("reference", V21, "classes.csv", "orgSourcedId", "\u200bo1000"),
     Plant("lineBreak", V1, "School.csv", "Name", "North\nSchool"),
     Plant("lineBreak", V21, "courses.csv", "title", "a\r\nb"),
     Plant("columnCount", V1, "Student.csv", None, text=lambda line: line + b",more"),
