@@ -1,6 +1,6 @@
 """The checks of one column, made of operations on whole columns and sets of values."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -63,6 +63,10 @@ class ColumnCheck:
         self._names_somebody = keys is not None or references is not None
         self._checked = bool(rules) or references is not None
         self._written: dict[int, bytes] = {}  # the ids of a batch that have blanks around them
+        self.idle = not rules and keys is None and references is None and not column.required
+        """Nothing is asked of it but that no value is a word for nothing."""
+        self._sound = not rules and column.required
+        """Nothing is to be said of a key of another file that isn't said there."""
         self._good: set[bytes] = set() if column.required else {b""}
 
     def key(self, values: list[bytes]) -> list[bytes]:
@@ -89,25 +93,35 @@ class ColumnCheck:
         """A key of the batch that came before was written with other blanks then."""
         return self.keys is not None and self.keys.written.differs(value, self._written.get(index, value))
 
-    def __call__(self, values: list[bytes], lines: Sequence[int]) -> None:
-        """Check the values of a batch; `lines` are those of its records."""
+    def __call__(self, values: list[bytes], lines: Sequence[int], *, words_in: bool = True) -> None:
+        """Check the values of a batch; `lines` are those of its records.
+
+        `words_in`: there may be words for nothing; never false if there are.
+        """
         values = self.key(values)
         written, self._written = self._written, {}
-        if self._checked and not written and self._good.issuperset(values):
+        if not written and self._known(values):
             return
-        words = set[bytes]() if NOTHING.isdisjoint(values) else NOTHING & set(values)
+        words = set[bytes]() if not words_in or NOTHING.isdisjoint(values) else NOTHING & set(values)
         refers = self.references is not None and self.column.required  # then it is said once, as what dangles
         for word in sorted(words) if not refers else ():
             hits = [i for i, value in enumerate(values) if value == word]
             self.report("nullWord", hits, values, lines, shape=decoded(word))
-        if self._names_somebody:
-            self._changed(values, lines)
+        changed = self._names_somebody and self._changed(values, lines)
         if not self._checked:
             if self.column.required and b"" in values:
                 self._apply(_MISSING, {b""}, {b""}, values, lines)
             return
         if not words and not written and self._fine(values):
             return
+        good = self._each(values, lines, words, written)
+        if not changed:
+            self._good |= good
+
+    def _each(
+        self, values: list[bytes], lines: Sequence[int], words: set[bytes], written: Mapping[int, bytes]
+    ) -> set[bytes]:
+        """Look at the different values of a batch; gives those of which nothing is to be said, to be remembered."""
         left = set(values) - self._good | {values[i] for i in written}
         if self.column.required:
             self._apply(_MISSING, left & {b""}, left, values, lines)
@@ -120,11 +134,18 @@ class ColumnCheck:
                 self._apply(rule, rule.test(tested), left, values, lines)
         if self.references is not None:
             left -= self.references.check(left, values, lines, written)
-            hits = [i for i in written if i not in self.references.other]
-            self.report("whitespace", hits, [written.get(i, b"") for i in range(len(values))], lines)
+            if hits := [i for i in written if i not in self.references.other]:
+                self.report("whitespace", hits, [written.get(i, b"") for i in range(len(values))], lines)
         left -= words
         if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
-            self._good |= left
+            return left
+        return set()
+
+    def _known(self, values: list[bytes]) -> bool:
+        """All of them were looked at before, here or in the file that they refer to."""
+        if self._checked and self._good.issuperset(values):
+            return True
+        return self._sound and self.references is not None and self.references.sound(values)
 
     def report(
         self,
@@ -153,21 +174,26 @@ class ColumnCheck:
 
     def _fine(self, values: list[bytes]) -> bool:
         """Nothing is wrong, as far as can be told without looking at each value."""
-        if self.column.required and b"" in values:
-            return False
-        if self.references is not None and not self.references.fine(values):
+        if self.references is not None:
+            if not self.references.fine(values):
+                return False
+        elif self.column.required and b"" in values:
             return False
         return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
 
-    def _changed(self, values: list[bytes], lines: Sequence[int]) -> None:
-        """Report ids that a spreadsheet has changed in a way that only ids show."""
+    def _changed(self, values: list[bytes], lines: Sequence[int]) -> bool:
+        """Report ids that a spreadsheet has changed in a way that only ids show; says whether there may be some."""
         joined = b"\n".join(values) + b"\n"
         if self.keys is not None:
             self.keys.note_case(joined)
-        if changed_ids(joined):
-            for shape in sorted({shape for value in set(values) if (shape := changed_id(value))}):
-                hits = [i for i, value in enumerate(values) if changed_id(value) == shape]
-                self.report("spreadsheet", hits, values, lines, shape=shape)
+        if not changed_ids(joined):
+            return False
+        if self.keys is not None:
+            self.keys.changed = True
+        for shape in sorted({shape for value in set(values) if (shape := changed_id(value))}):
+            hits = [i for i, value in enumerate(values) if changed_id(value) == shape]
+            self.report("spreadsheet", hits, values, lines, shape=shape)
+        return True
 
     def _apply(
         self, rule: Rule, failed: set[bytes], left: set[bytes], values: list[bytes], lines: Sequence[int]

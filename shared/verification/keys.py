@@ -1,9 +1,9 @@
 """The values of a unique column: for duplicates in it, for references to it, and for what is nearly the same."""
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import islice
 
 from .written import Written
 
@@ -45,9 +45,11 @@ class Keys:
         self._places = places or Places()
         self.lost: set[bytes] = set()
         self.written = Written()
-        self._small = self._capital = self._blank = False
+        self.changed = False
+        """A spreadsheet may have changed some of them."""
+        self._small = self._capital = self._blank = self._twice = False
         self._seen: set[bytes] = set()
-        self._order = array("q")  # hashes of all values, by record
+        self._order: list[bytes] = []  # all values, by record
         self._broken: set[bytes] = set()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -62,15 +64,20 @@ class Keys:
             self.drop()
             return []
         values = short(values)
-        self._order.extend(map(hash, values))
-        if seen.isdisjoint(values):
+        first = len(self._order)
+        self._order += values
+        if not self._twice:  # one look is enough: each of them makes the set larger
             seen.update(values)
             if len(seen) == before + len(values) and _EMPTY not in seen:
                 return []
-            seen.discard(_EMPTY)
-            return _again(values, set())
-        hits = _again(values, seen)
-        seen.update(values)
+            self._twice = True
+            hits = _again(values, set(values).intersection(islice(self._order, first)))
+        elif seen.isdisjoint(values):
+            seen.update(values)
+            hits = _again(values, set()) if len(seen) < before + len(values) else []
+        else:
+            hits = _again(values, seen)
+            seen.update(values)
         seen.discard(_EMPTY)
         return hits
 
@@ -87,17 +94,17 @@ class Keys:
     def drop(self) -> None:
         """Forget them: they can't be known in full."""
         self.complete = False
-        self.lost, self._seen, self._broken, self._order = set(), set(), set(), array("q")
+        self.lost, self._seen, self._broken, self._order = set(), set(), set(), []
 
     @property
-    def marks(self) -> Sequence[int]:
-        """The hashes of all values, by record; none if they aren't known in full."""
+    def values(self) -> Sequence[bytes]:
+        """All values, by record, as `short` gives them; none if they aren't known in full."""
         return self._order
 
     def line(self, value: bytes) -> int:
         """The line of the first record with this value; 0 if there is none."""
         try:
-            number = self._order.index(hash(short([value])[0]))
+            number = self._order.index(short([value])[0])
         except ValueError:
             return 0
         return self._places.line(number)
@@ -150,8 +157,8 @@ class Keys:
         return self.missing(values) if self._seen or self._broken else set()
 
     def all(self, values: Sequence[bytes]) -> bool:
-        """All of the values are keys of sound rows: a quick look, that may say no of others."""
-        return self._seen.issuperset(values) or not self.complete
+        """All of the values are keys of sound rows, none empty: a quick look, that may say no of others."""
+        return self._seen.issuperset(values) if self.complete else _EMPTY not in values
 
     def plain(self, values: Iterable[bytes]) -> set[bytes]:
         """Those of the values that are keys, as they are."""

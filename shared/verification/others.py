@@ -18,11 +18,10 @@ class OtherRows:
         self._name = encoded(name).lower()
         self._first = first
         self._last = last
-        self._header = self._ruled = False
+        self._ruled = False
 
     def expect(self, block: bytes) -> None:
         """Look at a block that comes next: most have nothing of the kind."""
-        self._header = self._name in block.lower()
         self._ruled = b"--" in block
 
     def find(self, batch: Batch) -> Others:
@@ -31,7 +30,7 @@ class OtherRows:
         if b"" in values or (batch.spaced and any(map(blank, values))):
             empty = [i for i, value in enumerate(values) if blank(value) and all(map(blank, batch.row(i)))]
             found["emptyRow", ""] = empty
-        if self._header:
+        if self._name in b"\n".join(values).lower():
             named = [i for i, value in enumerate(values) if value.lower().strip() == self._name]
             found["repeatedHeader", ""] = [i for i in named if self._width.is_header(list(map(decoded, batch.row(i))))]
         wanted = batch.column(self._last) if self._last != self._first else ()

@@ -46,11 +46,11 @@ class People:
     def add(self, values: dict[int, list[bytes]]) -> None:
         """Remember a batch."""
         if self._apart is not None:
-            self._schools.extend(map(hash, values[self._apart]))
+            self._schools.fromlist(list(map(hash, values[self._apart])))
 
     def repeated(self, hits: Sequence[int], named: Iterable[int], ids: Sequence[bytes], names: Sequence[bytes]) -> None:
         """Note records of the last batch whose id came before; those of `named` have a user name that did too."""
-        both, earlier = set(named), len(self._ids[1].marks) - len(ids)
+        both, earlier = set(named), len(self._ids[1].values) - len(ids)
         for i in hits:
             if len(self._texts) < _TEXTS:
                 self._texts[earlier + i] = (ids[i], names[i])
@@ -59,9 +59,9 @@ class People:
 
     def end(self) -> None:
         """Report them."""
-        ids, names = self._ids[1].marks, self._names[1].marks
+        ids, names = self._ids[1].values, self._names[1].values
         first = _first(ids, self._again)
-        seen = set[tuple[int, int]]()
+        seen = set[tuple[bytes, int]]()
         other, same, plain, named = array("q"), array("q"), array("q"), array("q")
         for number, has_name in zip(self._again, self._named, strict=True):
             start = first.get(ids[number], -1) if ids else -1
@@ -78,7 +78,7 @@ class People:
         self._report("duplicate", plain)
         self._report("duplicate", named, of_name=True)
 
-    def _is_new(self, seen: set[tuple[int, int]], id_: int, first: int, number: int) -> bool:
+    def _is_new(self, seen: set[tuple[bytes, int]], id_: bytes, first: int, number: int) -> bool:
         """None of the person's rows before has that school."""
         seen.add((id_, self._schools[first]))
         known = len(seen)
@@ -89,14 +89,14 @@ class People:
         self,
         rule: str,
         numbers: Sequence[int],
-        first: Mapping[int, int] = {},
+        first: Mapping[bytes, int] = {},
         *,
         shape: str = "",
         of_name: bool = False,
     ) -> None:
         if not numbers:
             return
-        findings, line, marks = self._findings, self._places.line, self._ids[1].marks
+        findings, line, values = self._findings, self._places.line, self._ids[1].values
         if not findings.is_warning(rule, "required"):
             findings.drop(self._file, [line(number) for number in numbers])
         findings.add(
@@ -110,17 +110,17 @@ class People:
                 for number in numbers[: findings.examples]
                 if number in self._texts
             ],
-            others=[line(first[marks[number]]) for number in numbers[: findings.examples]] if first else (),
+            others=[line(first[values[number]]) for number in numbers[: findings.examples]] if first else (),
             shape=shape,
             detail=self._detail if shape else "",
         )
 
 
-def _first(marks: Sequence[int], numbers: Iterable[int]) -> dict[int, int]:
-    """The first record with each of the hashes that some records have; nothing if the hashes are forgotten."""
-    found: dict[int, int] = {}
-    wanted = {marks[number] for number in numbers} if marks else ()
-    for number, mark in enumerate(marks) if wanted else ():
-        if mark in wanted:
-            found.setdefault(mark, number)
+def _first(values: Sequence[bytes], numbers: Iterable[int]) -> dict[bytes, int]:
+    """The first record with each of the values that some records have; nothing if the values are forgotten."""
+    found: dict[bytes, int] = {}
+    wanted = {values[number] for number in numbers} if values else ()
+    for number, value in enumerate(values) if wanted else ():
+        if value in wanted:
+            found.setdefault(value, number)
     return found

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from .cells import encoded
 from .quoting import Cut, cut, whole
+from .separated import BY, separated
+from .suspects import NOTHING
 from .width import BLANK, GOOD, Verdict, Width
 
 BROKEN = 20_000
@@ -19,7 +21,7 @@ _SHOWN = 100  # places of blank lines that are remembered
 class Batch:
     """Records of the header's width. `lines[i]` is the physical line on which record i starts, `texts[i]` its text.
 
-    `spaced`: there may be blanks around values; never false if there are.
+    `spaced`: there may be blanks around values; `words`: there may be words for nothing. Never false if there are.
     """
 
     def __init__(
@@ -31,17 +33,23 @@ class Batch:
         texts: Sequence[bytes],
         *,
         spaced: bool = True,
+        words: bool = True,
     ) -> None:
         self.lines = lines
         self.texts = texts
         self.spaced = spaced
+        self.words = words
         self._cells = cells  # of all records, one after the other
         self._width = width
         self._stride = stride  # from one record to the next
+        self._columns: dict[int, list[bytes]] = {}
 
     def column(self, index: int) -> list[bytes]:
         """The cells of a column, one for each record."""
-        return self._cells[index : len(self.lines) * self._stride : self._stride]
+        column = self._columns.get(index)
+        if column is None:
+            column = self._columns[index] = self._cells[index : len(self.lines) * self._stride : self._stride]
+        return column
 
     def row(self, i: int) -> list[bytes]:
         """The cells of a record."""
@@ -140,13 +148,13 @@ class Records:
             self._line += len(lines)
             return
         else:
-            found = (whole(lines) or cut(lines, last=False)) if quoted else Cut(lines, range(len(lines)))
-            if batch := self._even(found):
+            if batch := self._even(lines, quoted=quoted):
                 self._line += len(lines)
                 self.rows += len(lines)
                 yield from self._after_blanks()
                 yield batch
                 return
+            found = (whole(lines) or cut(lines, last=False)) if quoted else Cut(lines, range(len(lines)))
         yield from self._uneven(found, lines)
 
     def count(self, lines: Sequence[bytes]) -> None:
@@ -170,40 +178,30 @@ class Records:
             yield Blanks(self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _even(self, found: Cut) -> Batch | None:
-        """A block in which every line is a record of the right width; None if it isn't one."""
-        width, lines = self._width.cells, found.texts
-        if width == 1 or not isinstance(found.starts, range) or any(len(row) != width for row in found.parsed.values()):
+    def _even(self, lines: list[bytes], *, quoted: bool) -> Batch | None:
+        """A block in which every line is a record of the right width; None if it isn't, or is quoted unusually."""
+        if self._width.cells == 1:  # there a blank line looks like a record
             return None
-        return self._batch(lines, lines, range(self._line, self._line + len(lines)), found.parsed)
+        if not quoted:
+            return self._batch(b",\n,".join(lines), b",", lines, range(self._line, self._line + len(lines)))
+        data = separated(lines)
+        if data is None:
+            return None
+        data = data.replace(b"\n", BY + b"\n" + BY)
+        return self._batch(data, BY, lines, range(self._line, self._line + len(lines)))
 
-    def _batch(
-        self, texts: Sequence[bytes], fitted: Sequence[bytes], lines: Sequence[int], parsed: dict[bytes, list[str]]
-    ) -> Batch | None:
-        """The records as one batch, `parsed` the cells of some; None if one of the others has another width.
-
-        `fitted` are the texts with as many cells as the header has.
-        """
-        width, cells, numbers = self._width.cells, list[bytes](), list[int]()
-        if parsed:
-            numbers = [i for i, text in enumerate(texts) if text in parsed]
-            # no cell has a carriage return in it: that ends a line
-            cells = encoded("\r".join("\r".join(parsed[texts[i]]) for i in numbers)).split(b"\r")
-            fitted = list(fitted)
-            for i in numbers:
-                fitted[i] = b"," * (width - 1)
-        data = b",\n,".join(fitted)
+    def _batch(self, data: bytes, by: bytes, texts: Sequence[bytes], lines: Sequence[int]) -> Batch | None:
+        """Records whose cells are separated by `by`, one from the other by a cell of a line end; None: not so."""
+        width = self._width.cells
         stride = width + 1
-        if data.count(b",") != len(texts) * stride - 2:
+        if data.count(by) != len(texts) * stride - 2:
             return None
-        flat = data.split(b",")
+        flat = data.split(by)
         flat += (b"\n", b"")
         if flat[width::stride].count(b"\n") != len(texts):
             return None
-        for at, i in enumerate(numbers):
-            flat[i * stride : i * stride + width] = cells[at * width : (at + 1) * width]
-        spaced = self._odd_space or _edged(data, b",") or (bool(cells) and _edged(b"\n".join(cells), b"\n"))
-        return Batch(lines, flat, width, stride, texts, spaced=spaced)
+        spaced = self._odd_space or _edged(data, by)
+        return Batch(lines, flat, width, stride, texts, spaced=spaced, words=not NOTHING.isdisjoint(flat))
 
     def _uneven(self, found: Cut, lines: Sequence[bytes]) -> Iterator[Part]:
         """A block with something odd in it: its records are judged one by one."""
@@ -265,11 +263,16 @@ class Records:
         if not fit:
             return
         texts, width = [found.texts[i] for i in fit], self._width
-        parsed = {text: width.fitted_cells(found.parsed[text]) for text in found.parsed.keys() & set(texts)}
-        fitted = texts
+        fitted, by = texts, b","
         if kinds.keys() - {GOOD}:
-            fitted = [text if text in parsed else width.fitted(text) for text in texts]
-        batch = self._batch(texts, fitted, [starts[i] for i in fit], parsed)
+            fitted = [text if text in found.parsed else width.fitted(text) for text in texts]
+        if found.parsed:
+            cells = {text: BY.join(map(encoded, width.fitted_cells(row))) for text, row in found.parsed.items()}
+            fitted = [
+                cells[text] if text in cells else line.replace(by, BY) for text, line in zip(texts, fitted, strict=True)
+            ]
+            by = BY
+        batch = self._batch((by + b"\n" + by).join(fitted), by, texts, [starts[i] for i in fit])
         if batch is None:
             raise AssertionError("records of one width")
         self.rows += len(fit)

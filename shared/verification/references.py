@@ -57,8 +57,12 @@ class References:
         """The records of the last batch whose values are keys but for blanks."""
 
     def fine(self, values: Sequence[bytes]) -> bool:
-        """All of them are keys of rows that stay: a quick look, that may say no of others."""
+        """All of them are keys of rows that stay, none empty: a quick look, that may say no of others."""
         return not self._keys.lost and not self._keys.written.odd and self._keys.all(values)
+
+    def sound(self, values: Sequence[bytes]) -> bool:
+        """As `fine`, and no spreadsheet has changed one of the keys."""
+        return self._keys.complete and not self._keys.changed and self.fine(values)
 
     def check(
         self, left: set[bytes], values: Sequence[bytes], lines: Sequence[int], written: Mapping[int, bytes]

@@ -19,6 +19,7 @@ class Repeats:
     def __init__(self) -> None:
         self.full = False
         self._seen: set[int] = set()
+        self._order: list[int] | None = []  # those in there, as long as none has come twice
 
     def add(self, columns: Columns) -> list[int]:
         """Remember a batch; gives the indexes of the records that came before. Those that lack a value don't count."""
@@ -27,9 +28,15 @@ class Repeats:
         marks = list(map(hash, zip(*columns, strict=True)))
         seen, before = self._seen, len(self._seen)
         if before + len(marks) > RECORDS:
-            self.full, self._seen = True, set()
+            self.full, self._seen, self._order = True, set(), None
             return []
-        if seen.isdisjoint(marks):
+        if self._order is not None:  # one look is enough: each of them makes the set larger
+            seen.update(marks)
+            if len(seen) == before + len(marks):
+                self._order += marks
+                return []
+            seen, self._order = set(marks).intersection(self._order), None
+        elif seen.isdisjoint(marks):
             seen.update(marks)
             if len(seen) == before + len(marks):
                 return []
@@ -56,7 +63,7 @@ class SameRows:
     def add(self, texts: Sequence[bytes]) -> None:
         """Remember a batch."""
         if len(self._marks) <= RECORDS:
-            self._marks.extend(map(hash, texts))
+            self._marks.fromlist(list(map(hash, texts)))
 
     def repeated(self, texts: Sequence[bytes], hits: Sequence[int]) -> list[int]:
         """Those of the records that repeat an earlier one. `texts` is the batch that was added last."""

@@ -45,6 +45,9 @@ class Table:
         self._same = SameRows()
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
+        together = {index for indexes, _ in self._across for index in indexes}
+        wanted = together | (self._watched.indexes if self._watched else frozenset())
+        self._busy = [check for check in self._columns if not check.idle or check.index in wanted]
         first = next((check.index for check in self._columns if check.column.required), 0)
         last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
         width = Width(header.width, last, header.raw)
@@ -194,12 +197,13 @@ class Table:
         if self._nameless:
             self._told_nameless(batch)
         values: dict[int, list[bytes]] = {}
-        for check in self._columns:
+        checks = self._columns if batch.spaced or batch.words else self._busy
+        for check in checks:
             column = batch.column(check.index)
             values[check.index] = check.trim(column, lines) if batch.spaced else column
         again = self._repeated(batch, values)
-        for check in self._columns:
-            check(values[check.index], lines)
+        for check in checks:
+            check(values[check.index], lines, words_in=batch.spaced or batch.words)
         for indexes, across in self._across:
             across([values[index] for index in indexes], lines)
         self._lose(values, lines, again)

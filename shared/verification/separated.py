@@ -1,0 +1,31 @@
+"""A block with quotation marks, taken apart in a few passes over all of it: what is quoted in the usual way."""
+
+from collections.abc import Sequence
+
+_EDGES = b",\n"
+BY = b"\r"
+"""What the cells are separated by afterwards: no cell has a carriage return in it, which ends a line."""
+
+
+def separated(lines: Sequence[bytes]) -> bytes | None:
+    """The lines with their cells separated by `BY`, without the quotation marks around them.
+
+    None: some line is no record of its own, or a quotation mark is where RFC 4180 has none.
+    """
+    parts = b"\n".join(lines).split(b'"')
+    outside = parts[::2]
+    if not len(parts) & 1 or b"\n" in b"".join(parts[1::2]) or not _at_edges(outside):
+        return None
+    parts[::2] = b'"'.join(outside).replace(b",", BY).split(b'"')
+    if b"" in outside[1:-1]:  # a doubled one, inside of a cell
+        parts[2:-1:2] = [part or b'"' for part in parts[2:-1:2]]
+    return b"".join(parts)
+
+
+def _at_edges(outside: Sequence[bytes]) -> bool:
+    """What is between quoted cells begins and ends where a cell does."""
+    if len(outside) == 1:
+        return True
+    first, last = outside[0], outside[-1]
+    between = {part[0] for part in set(outside[1:-1]) if part} | {part[-1] for part in set(outside[1:-1]) if part}
+    return between.issubset(_EDGES) and (not first or first[-1] in _EDGES) and (not last or last[0] in _EDGES)

@@ -1,0 +1,91 @@
+"""What is seen of whole blocks at once is what a look at each cell would have seen."""
+
+import csv
+import io
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.verification.keys import Keys
+from shared.verification.repeats import Repeats
+from shared.verification.separated import BY, separated
+from tests.verification.sets import check, clean, rendered
+
+LINES = st.lists(st.text('a,"= \x0b', max_size=12), min_size=1, max_size=5)
+MANY = 9000  # rows, of several blocks
+
+
+@given(lines=LINES)
+@settings(deadline=None, max_examples=400)
+def test_lines_are_taken_apart_as_csv_does_or_not_at_all(lines):
+    data = separated([line.encode() for line in lines])
+    if data is not None:
+        rows = [line.split(BY.decode()) for line in data.decode().split("\n")]
+        assert rows == [next(csv.reader(io.StringIO(line, newline=""), strict=True), [""]) for line in lines]
+
+
+@given(rows=st.lists(st.lists(st.text('a,"= ü', max_size=6), min_size=2, max_size=4), min_size=1, max_size=6))
+@settings(deadline=None)
+def test_what_a_writer_quotes_is_always_taken_apart_at_once(rows):
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    data = separated(out.getvalue().encode().splitlines())
+    assert data == "\n".join("\r".join(row) for row in rows).encode()
+
+
+def test_a_cell_that_begins_after_its_quotation_mark_is_left_to_a_closer_look():
+    for line in (b'a"b"', b'"b"a', b'a, "b"', b'"b" ,a', b'="1",2', b'"a', b'"a,b', b'a,"b\n"'):
+        assert separated([b"a,b", line, b"c,d"]) is None, line
+
+
+def _students(count: int) -> list[list[str]]:
+    files = clean("sdsV1")
+    header, row = files["Student.csv"][0], files["Student.csv"][1]
+    at, name = header.index("SIS ID"), header.index("Username")
+    rows = [header]
+    for i in range(count):
+        rows.append(list(row))
+        rows[-1][at], rows[-1][name] = f"{i}.0", f"n{i}"
+    return rows
+
+
+def test_changed_ids_are_counted_in_every_block_where_they_are_and_where_they_are_named():
+    files = clean("sdsV1")
+    files["Student.csv"] = _students(MANY)
+    section = files["StudentEnrollment.csv"][1][0]
+    files["StudentEnrollment.csv"][1:] = [[section, f"{i}.0"] for i in range(MANY)]
+    found = [f for f in check(rendered(files)).findings if f.rule == "spreadsheet"]
+    assert {(f.file_name, f.count) for f in found} >= {("Student.csv", MANY), ("StudentEnrollment.csv", MANY)}
+
+
+def test_one_changed_id_that_many_rows_name_is_counted_in_all_of_them():
+    files = clean("sdsV1")
+    files["School.csv"][1][0] = "7.0"
+    files["Student.csv"] = _students(MANY)
+    at = files["Student.csv"][0].index("School SIS ID")
+    for row in files["Student.csv"][1:]:
+        row[at] = "7.0"
+    counts = {(f.file_name, f.column): f.count for f in check(rendered(files)).findings if f.rule == "spreadsheet"}
+    assert counts["Student.csv", "School SIS ID"] == MANY
+
+
+def test_words_for_nothing_are_found_in_columns_of_which_nothing_else_is_asked():
+    files = clean("sdsV1")
+    files["Student.csv"] = _students(MANY)
+    at = files["Student.csv"][0].index("State ID")
+    for row in files["Student.csv"][1:]:
+        row[at] = "77"
+    files["Student.csv"][MANY][at] = "NULL"
+    (finding,) = [f for f in check(rendered(files)).findings if f.rule == "nullWord"]
+    assert (finding.column, finding.lines, finding.count) == ("State ID", (MANY + 1,), 1)
+
+
+def test_the_first_repetition_is_found_however_much_came_before():
+    keys, pairs = Keys(), Repeats()
+    for start in (0, 100, 200):
+        some = [b"%d" % i for i in range(start, start + 100)]
+        assert keys.add(some) == pairs.add([some, some]) == []
+    again = [b"a", b"150", b"a", b"", b"b", b"b"]
+    assert keys.add(again) == [1, 2, 5]
+    assert pairs.add([again, again]) == [1, 2, 5]
+    assert keys.add([b"a", b"c", b"c"]) == pairs.add([[b"a", b"c", b"c"], [b"a", b"c", b"c"]]) == [0, 2]
