@@ -104,3 +104,26 @@ def test_what_is_not_remembered_any_more_is_told_plainly(monkeypatch):
     found = check(files).findings
     told = {(f.rule, f.column, f.line) for f in found if f.rule != "notChecked"}
     assert told == {("duplicate", "SIS ID", 26), ("duplicate", "Username", 26)}
+
+
+def test_a_line_break_in_a_school_shifts_nobody():
+    files = again("Teacher.csv", School_SIS_ID="s1007")
+    files["Teacher.csv"] = files["Teacher.csv"].replace(b"t1002,s1002,", b't1002,"s1002\r\nx",', 1)
+    found = {f.rule: f for f in check(files).findings}
+    assert found.keys() == {"lineBreak", "reference", "otherSchool"}
+    assert (found["otherSchool"].lines, found["otherSchool"].others) == ((27,), (7,))
+
+
+def test_schools_with_long_ids_are_told_apart():
+    long = "s" * 500
+    files = clean(V1)
+    at = files["School.csv"][0].index("SIS ID")
+    for number in (20, 21):
+        files["School.csv"][number][at] = f"{long}{number}"
+    header = files["Teacher.csv"][0]
+    for number, school in ((15, 20), (16, 21)):
+        row = files["Teacher.csv"][number]
+        row[header.index("School SIS ID")] = f"{long}{school}"
+        row[header.index("SIS ID")], row[header.index("Username")] = "one", "one"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.lines, finding.others) == ("otherSchool", (17,), (16,))
