@@ -4,26 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from .formats import FORMATS
 from .inbox import Survey
 from .record import Current, Lack
 from .report import Finding
 from .results import Counts, MessageEntry
 from .sds.port import ServiceMessage
-from .text import visible
 
 EXPIRES_SOON = timedelta(days=30)
 _ORDER = {"error": 0, "warning": 1, "information": 2}
 _LONGEST = 1000
 
-_WHY = {
-    "missing": ("file.missing", "is missing: the set is not complete without it"),
-    "stale": (
-        "file.stale",
-        "is much older than the newest file: it is what an earlier, broken export left behind",
-    ),
-    "empty": ("file.empty", "is empty (0 bytes), as a file that is still being written"),
-    "leased": ("file.leased", "is locked by a lease, as a file that is still being written"),
+_RULES = {"missing": "missingFile", "stale": "file.stale", "empty": "emptyFile", "leased": "file.leased"}
+_WORDS = {
+    "stale": "is much older than the newest file: it is what an earlier, broken export left behind",
+    "leased": "is locked by a lease, as a file that is still being written",
 }
+"""What only a run can find; the rest is said in the words of the check of a folder."""
 
 
 def _type(text: str) -> Any:
@@ -57,9 +54,9 @@ def of_run(current: Current, now: datetime) -> list[MessageEntry]:
     return warnings
 
 
-def of_lacks(survey: Survey) -> list[MessageEntry]:
-    """Why a set is not complete, file by file."""
-    return [_lack(lack) for lack in survey.lacks] if survey.files else [_nothing(survey)]
+def of_lacks(survey: Survey, *, stated: bool) -> list[MessageEntry]:
+    """Why a set is not complete, file by file. `stated`: `SDS_FILES` says which files it has."""
+    return [_lack(lack, survey.format, stated=stated) for lack in survey.lacks] if survey.files else [_nothing(survey)]
 
 
 def of_refusal(reason: str) -> list[MessageEntry]:
@@ -74,13 +71,21 @@ def sorted_and_counted(entries: list[MessageEntry]) -> tuple[tuple[MessageEntry,
     return tuple(entries), Counts(**counts)
 
 
-def _lack(lack: Lack) -> MessageEntry:
-    rule, words = _WHY[lack.why]
-    also = (
-        " It was in the last accepted drop: without it its records would go inactive." if lack.accepted_before else ""
-    )
-    meant = f" {visible(lack.near)} is there: did you mean that? Name it {lack.name}." if lack.near else ""
-    return MessageEntry("error", lack.name, f"{lack.name} {words}.{also}{meant}", "preflight", rule, count=1)
+def _lack(lack: Lack, format_id: str | None, *, stated: bool) -> MessageEntry:
+    """What the check of a folder says too is said in its words."""
+    from .verification.fileset import missing
+    from .verification.rules import RULES
+
+    rule = _RULES[lack.why]
+    spec = next((spec for form in FORMATS if form.id == format_id and (spec := form.spec(lack.name))), None)
+    if lack.why == "missing" and spec is not None:
+        words = missing(spec, stated=stated, before=lack.accepted_before, near=lack.near)
+    elif lack.why in _WORDS:
+        also = " It was in the last accepted drop." if lack.accepted_before else ""
+        words = f"{lack.name} {_WORDS[lack.why]}.{also}"
+    else:
+        words = f"{RULES[rule].says} {RULES[rule].advice.partition('{')[0]}"
+    return MessageEntry("error", lack.name, words, "preflight", rule, count=1)
 
 
 def _nothing(survey: Survey) -> MessageEntry:
@@ -88,4 +93,4 @@ def _nothing(survey: Survey) -> MessageEntry:
     words = "No roster file has landed" + (f"; expected: {names}" if names else "")
     words += ". The files that are there move with the next set."
     words += f" {survey.advice}" if survey.advice else ""
-    return MessageEntry("error", None, words, "preflight", "file.missing", count=1)
+    return MessageEntry("error", None, words, "preflight", "missingFile", count=1)

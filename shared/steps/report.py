@@ -120,7 +120,7 @@ def _tell_incomplete(work: Work) -> None:
     )
     first, last = landed(found.blobs)
     run_id = story_of(work, found)
-    entries = messages.of_lacks(found)
+    entries = messages.of_lacks(found, stated=bool(work.settings.files))
     counts = tell(
         work,
         Story(
@@ -131,7 +131,7 @@ def _tell_incomplete(work: Work) -> None:
             drop=drop,
             entries=tuple(entries),
             times=TimesEntry(first_landed=first, last_landed=last, settled=seen.since),
-            warnings=tuple(entry.description for entry in entries),
+            warnings=tuple(": ".join(filter(None, (entry.file_name, entry.description))) for entry in entries),
         ),
     )
 

@@ -3,8 +3,13 @@
 from collections.abc import Callable, Sequence, Set
 
 from ..formats import FORMATS, FileSpec, Folder, Format, classify, is_csv
+from ..text import visible
 from .findings import Findings
+from .rules import RULES
 
+_ALWAYS = ": it is always needed."
+_STATED = ": SDS_FILES says that a whole set has it."
+_BEFORE = ": it was in the last accepted drop, and without it its records would go inactive."
 _UNSTATED = ": a run waits for it, unless SDS_FILES names the files that make a set whole, or the last set had none."
 _HEADERS = 20  # files whose header is looked at to find out what they are
 
@@ -41,6 +46,25 @@ def understand(
     return form, placed
 
 
+def missing(spec: FileSpec, *, stated: bool, before: bool, near: str | None) -> str:
+    """What is to be said of a file without which a set isn't whole: the words of `missingFile`.
+
+    `stated`: `SDS_FILES` names it; `before`: it was in the last accepted drop; `near`: a file that was probably meant.
+    """
+    rule = RULES["missingFile"]
+    return f"{rule.says} {rule.advice}".format(detail=_why(spec, stated=stated, before=before) + _near(spec.name, near))
+
+
+def _why(spec: FileSpec, *, stated: bool, before: bool) -> str:
+    if spec.required:
+        return _ALWAYS
+    return _STATED if stated else _BEFORE if before else _UNSTATED
+
+
+def _near(name: str, near: str | None) -> str:
+    return f" {visible(near)} is there: did you mean that? Name it {name}." if near else ""
+
+
 def _report_missing(folder: Folder, form: Format, findings: Findings, expected: Set[str], *, stated: bool) -> None:
     """Files that must be there, alone or because others are; and those that the classic service expects."""
     there = folder.files.keys()
@@ -48,16 +72,9 @@ def _report_missing(folder: Folder, form: Format, findings: Findings, expected: 
     for spec in form.files:
         if spec.name in there:
             continue
-        near = (
-            f" {folder.meant[spec.name]} is there: did you mean that? Name it {spec.name}."
-            if spec.name in folder.meant
-            else ""
-        )
-        if spec.required:
-            findings.add("missingFile", spec.name, detail=f": it is always needed.{near}")
-        elif spec.name.lower() in expected:
-            why = ": SDS_FILES says that a whole set has it." if stated else _UNSTATED
-            findings.add("missingFile", spec.name, detail=f"{why}{near}")
+        near = _near(spec.name, folder.meant.get(spec.name))
+        if spec.required or spec.name.lower() in expected:
+            findings.add("missingFile", spec.name, detail=_why(spec, stated=stated, before=False) + near)
         elif spec.name in halves:
             others = " and ".join(sorted(next(g for g in map(set, form.together) if spec.name in g) & there))
             findings.add("missingFile", spec.name, detail=f", or leave out {others} as well.{near}")

@@ -65,7 +65,12 @@ _FILE = (
         "The file has {detail}: it was not read.",
         "Export less, or let an administrator raise the setting.",
     ),
-    Rule("emptyFile", "error", "The file has no content.", "Export it again; it needs at least a header row."),
+    Rule(
+        "emptyFile",
+        "error",
+        "The file has no content.",
+        "Export it again; it needs at least a header row. A run waits for it: 0 bytes may still be being written.",
+    ),
     Rule("notText", "error", "The file is no CSV text; it looks like {detail}.", "Export it as CSV UTF-8."),
     Rule("encoding", "error", "{n} row(s) are not UTF-8; they look like {shape}.", "Save the file as CSV UTF-8."),
     Rule("wideText", "error", "The file is {detail} text, not UTF-8.", "Save it as CSV UTF-8."),

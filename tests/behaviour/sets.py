@@ -79,7 +79,7 @@ def foreign_files_travel_along_and_are_not_sent(profile: Profile) -> None:
 def an_incomplete_set_stays_and_the_next_one_works(profile: Profile) -> None:
     profile.drop(without(made(), "Section.csv"))
     data = profile.verification("incomplete")
-    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [("Section.csv", "file.missing")]
+    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [("Section.csv", "missingFile")]
     assert data["drop"]["container"] == "sds-drop"
     assert profile.inbox == {*without(made(), "Section.csv")}
     assert profile.calls("upload") == []
@@ -92,7 +92,7 @@ def an_incomplete_set_stays_and_the_next_one_works(profile: Profile) -> None:
 def an_empty_file_is_still_being_written(profile: Profile) -> None:
     profile.drop({**made(), "Section.csv": b""})
     data = profile.verification("incomplete")
-    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [("Section.csv", "file.empty")]
+    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [("Section.csv", "emptyFile")]
     profile.drop(made())
     profile.verification("started")
     profile.sync("succeeded")

@@ -113,7 +113,7 @@ def test_half_a_set_is_reported_once_and_completes_later(missing: str) -> None:
     world = world_with(*names)
     data = only_message(world)["data"]
     assert data["outcome"] == "incomplete"
-    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [(missing, "file.missing")]
+    assert [(m["fileName"], m["rule"]) for m in data["messages"]] == [(missing, "missingFile")]
     assert set(world.store.held["sds-drop"]) == set(names), "the files stay"
     world.run(3 * NIGHT)
     only_message(world)

@@ -63,7 +63,7 @@ def test_an_incomplete_set(plan: Plan | None) -> None:
         "settled": (NOW - HOUR).isoformat().replace("+00:00", "Z"),
     }
     report = report_of(world, f"north/{data['runId']}")
-    assert report["warnings"] == [each["description"] for each in data["messages"]]
+    assert report["warnings"] == [f"{each['fileName']}: {each['description']}" for each in data["messages"]]
     record = world.record()
     assert before.inbox is not None
     assert record.inbox == replace(before.inbox, told=True)

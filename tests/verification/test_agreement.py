@@ -9,6 +9,7 @@ import pytest
 
 from shared.formats import FORMATS
 from shared.inbox import file_name, survey
+from shared.messages import of_lacks
 from shared.settings import Settings
 from shared.store import Blob
 from shared.verification import Source, verify
@@ -122,3 +123,35 @@ def test_files_that_make_a_set_whole(files: str, code: int, tmp_path: Path, monk
     monkeypatch.setenv("SDS_FILES", files)
     assert main([str(tmp_path), "--json"]) == code
     assert run_takes(data, Settings.load()) == (code == 0)
+
+
+@pytest.mark.parametrize("format_id", ["sdsV1", "sdsV2.1"])
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_file_that_is_missing_or_empty_gets_one_word(
+    format_id: str, stated: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Near misses included: what the queue says of an incomplete set is what the command says of the folder."""
+    form = next(form for form in FORMATS if form.id == format_id)
+    usual = [spec.name for spec in form.files if spec.usual]
+    if stated:
+        monkeypatch.setenv("SDS_FILES", ",".join(usual))
+    settings = Settings.load()
+    for gone in usual:
+        for near in (None, gone.replace(".csv", "_2026.csv"), gone):
+            data = {name: text for name, text in rendered(clean(format_id)).items() if name in usual}
+            text = data.pop(gone)
+            if near:
+                data[near] = b"" if near == gone else text
+            folder = tmp_path / f"{gone}-{near}"
+            folder.mkdir()
+            for name, text in data.items():
+                (folder / name).write_bytes(text)
+            assert main([str(folder), "--json"]) == 3
+            said = json.loads(capsys.readouterr().out)["messages"]
+            found = survey([Blob(f"north/{name}", "e", len(text), NOW) for name, text in data.items()], settings)
+            assert found is not None
+            (entry,) = of_lacks(found, stated=stated)
+            words = {(m["rule"], m["fileName"], m["description"]) for m in said}
+            assert (entry.rule, entry.file_name, entry.description) in words
+            assert entry.rule == ("emptyFile" if near == gone else "missingFile")
+            assert (near is not None and near != gone) == ("did you mean that?" in entry.description)
