@@ -1,6 +1,6 @@
 """The checks of one column, made of operations on whole columns and sets of values."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 
 import msgspec
 
@@ -119,7 +119,7 @@ class ColumnCheck:
             self._good |= good
 
     def _each(
-        self, values: list[bytes], lines: Sequence[int], words: set[bytes], written: Mapping[int, bytes]
+        self, values: list[bytes], lines: Sequence[int], words: Set[bytes], written: Mapping[int, bytes]
     ) -> set[bytes]:
         """Look at the different values of a batch; gives those of which nothing is to be said, to be remembered."""
         left = set(values) - self._good | {values[i] for i in written}
