@@ -1,7 +1,7 @@
 """The rows of a file that the service will drop."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import compress
 
 LINES = 1 << 24
@@ -15,19 +15,17 @@ class Dropped:
         self._marks = bytearray()
         self._beyond = 0
 
-    def mark(self, lines: Iterable[int]) -> None:
+    def mark(self, lines: Sequence[int]) -> None:
         """These rows are dropped, perhaps once more."""
         marks = self._marks
         if isinstance(lines, range) and lines.step == 1 and lines.stop <= LINES:
             marks.extend(bytes(max(lines.stop - len(marks), 0)))
             marks[lines.start : lines.stop] = b"\1" * len(lines)
             return
-        for line in lines:
-            if line >= len(marks):
-                if line >= LINES:
-                    self._beyond += 1
-                    continue
-                marks.extend(bytes(line + 4096 - len(marks)))
+        told = [line for line in lines if line < LINES] if max(lines, default=0) >= LINES else lines
+        self._beyond += len(lines) - len(told)
+        marks.extend(bytes(max(max(told, default=0) + 1 - len(marks), 0)))
+        for line in told:
             marks[line] = 1
 
     def among(self, lines: Sequence[int]) -> list[int]:

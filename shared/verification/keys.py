@@ -1,7 +1,7 @@
 """The values of a unique column: for duplicates in it, for references to it, and for what is nearly the same."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from hashlib import blake2b
 from itertools import islice
 
@@ -178,11 +178,13 @@ def short(values: Sequence[bytes]) -> Sequence[bytes]:
 
 def _again(values: Sequence[bytes], before: set[bytes]) -> list[int]:
     """The indexes of values that are in `before` or came earlier in the batch."""
-    here: set[bytes] = set()
-    again: list[int] = []
-    for i, value in enumerate(values):
-        if value in here or value in before:
-            again.append(i)
-        elif value:
-            here.add(value)
-    return again
+    firsts = first_of(values, set(values) - before)
+    return [i for i, value in enumerate(values) if i not in firsts and value]
+
+
+def first_of[Value](values: Sequence[Value], wanted: Set[Value]) -> set[int]:
+    """The indexes at which some of the values come first."""
+    if not wanted:
+        return set()
+    firsts = dict(zip(reversed(values), range(len(values) - 1, -1, -1), strict=True))
+    return set(map(firsts.__getitem__, wanted))

@@ -1,5 +1,6 @@
 """The values of a column that must be keys of another file: which dangle, and which are only written in another way."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -73,11 +74,13 @@ class References:
         """
         failed = self._of_cells(left, self._missing)
         if failed:
-            hits = [i for i, cell in enumerate(values) if cell in failed]
+            hits: Sequence[int] = range(len(values))
+            if not failed.issuperset(values):
+                hits = [i for i, cell in enumerate(values) if cell in failed]
+            where = lines if len(hits) == len(lines) else [lines[i] for i in hits]
             if self._need == "required":
-                self._findings.drop(self._file, [lines[i] for i in hits])
-            for i in hits:
-                self._note(values[i][:_LONGEST], lines[i])
+                self._findings.drop(self._file, where)
+            self._note_all([values[i][:_LONGEST] for i in hits], where)
         failed |= self._written_otherwise(left - failed, values, lines, written)
         if not self._keys.lost or self._need == "optional":
             return failed
@@ -184,6 +187,22 @@ class References:
         held = {cell: self._parts(cell) for cell in cells}
         bad = test(set().union(*held.values()))
         return {cell for cell, values in held.items() if values & bad} if bad else set()
+
+    def _note_all(self, values: list[bytes], lines: Sequence[int]) -> None:
+        """Note values that dangle: those whose places are wanted one by one, the others by their number."""
+        counts = Counter(values)
+        for value in [value for value in counts if self._is_full(value)]:
+            (self._dangling.get(value) or self._rest).count += counts.pop(value)
+        for value, line in zip(values, lines, strict=True) if counts else ():
+            if value in counts:
+                self._note(value, line)
+
+    def _is_full(self, value: bytes) -> bool:
+        """No more lines of it are wanted."""
+        dangling = self._dangling.get(value)
+        if dangling is None:
+            dangling = self._rest if len(self._dangling) >= _DISTINCT else None
+        return dangling is not None and len(dangling.lines) >= self._findings.places
 
     def _note(self, value: bytes, line: int) -> None:
         dangling = self._dangling.get(value)

@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Sequence
 
+from .keys import first_of
+
 Columns = Sequence[list[bytes]]
 
 RECORDS = 600_000
@@ -73,12 +75,6 @@ class SameRows:
         earlier = len(self._marks) - len(texts)
         self._seen.update(self._marks[self._forgotten : earlier])
         self._forgotten = max(earlier, 0)
-        here: set[int] = set()
-        wanted = set(hits)
-        same = []
-        for i, text in enumerate(texts):
-            mark = hash(text)
-            if i in wanted and (mark in self._seen or mark in here):
-                same.append(i)
-            here.add(mark)
-        return same
+        marks = list(map(hash, texts))
+        firsts = first_of(marks, set(marks) - self._seen)
+        return [i for i in hits if i not in firsts]

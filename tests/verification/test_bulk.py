@@ -6,7 +6,9 @@ import io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.verification.findings import Findings
 from shared.verification.keys import Keys
+from shared.verification.references import References
 from shared.verification.repeats import Repeats
 from shared.verification.separated import BY, separated
 from tests.verification.sets import check, clean, rendered
@@ -89,3 +91,21 @@ def test_the_first_repetition_is_found_however_much_came_before():
     assert keys.add(again) == [1, 2, 5]
     assert pairs.add([again, again]) == [1, 2, 5]
     assert keys.add([b"a", b"c", b"c"]) == pairs.add([[b"a", b"c", b"c"], [b"a", b"c", b"c"]]) == [0, 2]
+
+
+@given(values=st.lists(st.sampled_from([b"a", b"b", b"c", b"7"]), max_size=60), size=st.integers(1, 9))
+@settings(deadline=None)
+def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(values, size):
+    findings = Findings("industryData", 2, 3)
+    column = References(
+        Keys(), file="a.csv", header="Id", target="b.csv", need="required", alone=False, parts=None, findings=findings
+    )
+    for at in range(0, len(values), size):
+        some = values[at : at + size]
+        assert column.check(set(some), some, range(at + 2, at + 2 + len(some)), {}) == set(some)
+    column.settle()
+    lines = {value: [i for i, one in enumerate(values, 2) if one == value] for value in set(values)}
+    (finding,) = findings.all(["a.csv"]) or (None,)
+    assert (finding.count if finding else 0) == len(values) == findings.dropped["a.csv"].count
+    if finding:
+        assert finding.lines == tuple(sorted(line for some in lines.values() for line in some[:3])[:3])
