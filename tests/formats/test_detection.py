@@ -211,3 +211,20 @@ def test_any_names(names):
     for remark in folder.remarks:
         assert remark.name is None or remark.name in names
         assert remark.says.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (
+            ["a.csv"],
+            "No file here has a name of SDS V1 (School.csv, Student.csv, …) or SDS V2.1 (orgs.csv, users.csv, …).",
+        ),
+        (["a.zip", "b.zip"], "There is only an archive, a.zip. Unzip it, and put the CSV files themselves here."),
+        (["School_1.csv"], "Perhaps they only need their right names: School_1.csv for School.csv."),
+    ],
+)
+def test_a_folder_of_no_known_format_is_told_what_names_there_are(names, says):
+    (refused,) = [remark for remark in classify(names).remarks if remark.rule == "unknownFormat"]
+    assert says in refused.says
+    assert "XX" not in refused.says

@@ -4,6 +4,7 @@ import pytest
 
 from shared.formats import names_elsewhere
 from shared.formats.sds_v1 import SDS_V1
+from shared.formats.sds_v21 import SDS_V21
 from shared.formats.values import GRADE, ORG_ROLE, ORG_TYPE, RACE, RELATIONSHIP_ROLE, SEX
 from shared.verification.lists import MEANT, edits, nearest_allowed
 from tests.verification.sets import Files, check, clean, encoded, places, rendered
@@ -152,9 +153,26 @@ def test_names_elsewhere_are_about_the_file():
     for spec in SDS_V1.files:
         for column in spec.columns:
             assert all("{" not in name and name.isalnum() for name in names_elsewhere(column.name, spec))
-    roster = SDS_V1.spec("TeacherRoster.csv")
-    assert roster is not None
-    assert names_elsewhere("SIS ID", roster)[0] == "teacherid"
+
+
+@pytest.mark.parametrize(
+    ("form", "file", "column", "first"),
+    [
+        (SDS_V1, "TeacherRoster.csv", "SIS ID", "teacherid"),
+        (SDS_V1, "StudentEnrollment.csv", "SIS ID", "studentid"),
+        (SDS_V1, "GuardianRelationship.csv", "SIS ID", "studentid"),
+        (SDS_V1, "School.csv", "SIS ID", "schoolid"),
+        (SDS_V21, "users.csv", "sourcedId", "sisid userid"),
+        (SDS_V21, "classes.csv", "sourcedId", "sisid classid"),
+        (SDS_V21, "orgs.csv", "name", "orgname"),
+        (SDS_V21, "orgs.csv", "nothing", ""),
+    ],
+)
+def test_what_a_column_is_called_elsewhere(form, file, column, first):
+    spec = form.spec(file)
+    assert spec is not None
+    found = names_elsewhere(column, spec)
+    assert list(found[: len(first.split())]) == first.split()
 
 
 def test_a_letter_that_only_looks_right_is_named():
@@ -189,3 +207,12 @@ def test_lines_of_a_report_are_no_people():
     result = check(rendered(clean(V1)) | {"Student.csv": data})
     assert next(file.rows for file in result.files if file.name == "Student.csv") == 24
     assert {f.rule for f in result.findings} == {"blankLine", "noRecord"}
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"), [(b"c1000", "columnCount"), (b"c1000,t1001,x", "columnCount"), (b"c1000,t1001,,", "surplusCells")]
+)
+def test_a_row_that_does_not_fit_is_shown_as_it_is(row, rule):
+    files = rendered(clean(V1))
+    found = check(files | {"TeacherRoster.csv": files["TeacherRoster.csv"] + row + b"\r\n"}).findings
+    assert [finding.values for finding in found if finding.rule == rule] == [(row.decode(),)]

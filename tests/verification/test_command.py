@@ -134,6 +134,24 @@ def test_the_format_and_the_service_can_be_named(folder, capsys):
     assert run(folder, "--json", "--api", "industryData") == 3
 
 
+def test_every_option_is_explained(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run("--help")
+    assert stopped.value.code == 0
+    out = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "DIR the folder with",
+        "--json print one",
+        "--html FILE write a report",
+        "--values with the",
+        "{sdsV1,sdsV2.1} default: by the file names",
+        "{classic,industryData} whose treatment",
+        "--profile P check as",
+        "--allow-empty a people file",
+    ):
+        assert words in out
+
+
 def test_allowed_values(folder, capsys, monkeypatch):
     guardians = folder / "GuardianRelationship.csv"
     guardians.write_bytes(guardians.read_bytes().replace(b"Parent", b"Neighbour", 1))
