@@ -314,6 +314,8 @@ def _inbox(view: View, settings: Settings) -> Plan:
     """The plan for what lies in the inbox, whatever the run is doing."""
     record, now, inbox = view.record, view.now, view.inbox
     found, seen = inbox.set, record.inbox
+    if record.half_told:
+        return Plan("report")
     if record.paused is not None:
         return Plan("leave")
     pauses: list[Plan] = []

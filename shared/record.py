@@ -48,8 +48,6 @@ class Seen(_Part, frozen=True):
     looks: int = 1
     """How many listings have shown it so; no more than 2 are counted."""
     told: bool = False
-    unsettled: datetime | None = None
-    """Since when it has changed again and again without ever being quiet."""
     format: str | None = None
     files: tuple[str, ...] = ()
     lacks: tuple[Lack, ...] = ()
@@ -276,6 +274,14 @@ class Recent(_Part, frozen=True):
     failure: str | None = None
 
 
+class Telling(_Part, frozen=True):
+    """That a set is incomplete, on its way to the queue: once its message is committed, it must be sent."""
+
+    fingerprint: str
+    """Of the inbox that it is about."""
+    story: Recent
+
+
 class Refusal(_Part, frozen=True):
     """A portion of blobs that belong to no run, on their way out of the drop container; its blobs stand in `portion`.
 
@@ -330,6 +336,7 @@ class Record(_Part, frozen=True):
     retry: str | None = None
     """The finished run that somebody wants repeated."""
     inbox: Seen | None = None
+    telling: Telling | None = None
     refusal: Refusal | None = None
     unmovable: tuple[Unmovable, ...] = ()
     """Blobs of a set that can't be copied: to be told and kept."""
@@ -345,7 +352,16 @@ class Record(_Part, frozen=True):
     @property
     def open(self) -> bool:
         """Whether there is work that must not be forgotten even if the inbox is empty."""
-        return self.current is not None or self.refusal is not None or self.retry is not None or bool(self.unmovable)
+        waits = (self.current, self.refusal, self.retry, self.telling)
+        return bool(self.unmovable) or any(what is not None for what in waits)
+
+    @property
+    def half_told(self) -> bool:
+        """Whether somebody began to tell that a set is incomplete, and nobody will tell that again as it is now."""
+        if self.telling is None:
+            return False
+        seen = self.inbox.fingerprint if self.inbox is not None else None
+        return self.paused is not None or seen != self.telling.fingerprint
 
     @property
     def unfinished(self) -> bool:

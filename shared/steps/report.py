@@ -1,4 +1,4 @@
-"""Report: tell the queue how a run, its sync, or an incomplete set came out, and close what is done."""
+"""Report: tell the queue how a run or its sync came out, and close what is done."""
 
 from datetime import timedelta
 
@@ -9,13 +9,12 @@ from .. import baseline, messages
 from .. import report as reports
 from ..decide import Plan
 from ..door import Edited
-from ..inbox import landed
 from ..life import may, moved
 from ..outcomes import ACCEPTED, STARTED
 from ..record import Accepted, Current, Ending, Record
-from ..results import Counts, DropEntry, FileEntry, TimesEntry
+from ..results import Counts, TimesEntry
 from .held import tell_held
-from .older import story_of
+from .incomplete import tell_incomplete, tell_rest
 from .sync import tell_sync
 from .tell import Story, drop_entry, remember, tell
 from .work import Work
@@ -23,9 +22,12 @@ from .work import Work
 
 def report(work: Work, plan: Plan | None = None) -> Plan | None:
     """Announce what is decided and not yet announced."""
-    current = work.load().current
-    if plan is not None and plan.incomplete:
-        _tell_incomplete(work)
+    record = work.load()
+    current = record.current
+    if record.half_told:
+        tell_rest(work, record)
+    elif plan is not None and plan.incomplete:
+        tell_incomplete(work)
     elif current is not None and current.stage == "held":
         tell_held(work, current)
     elif current is not None and current.stage == "ended" and current.ending is not None:
@@ -33,7 +35,7 @@ def report(work: Work, plan: Plan | None = None) -> Plan | None:
     elif current is not None and current.stage == "synced" and current.sync is not None:
         tell_sync(work, current, current.sync, hurry=plan is not None and plan.hurry)
     else:
-        _tell_incomplete(work)  # a plan that is carried out after a wait is only a name
+        tell_incomplete(work)  # a plan that is carried out after a wait is only a name
     return None
 
 
@@ -99,46 +101,3 @@ def _closed(work: Work, record: Record, told: Current, counts: Counts) -> Record
 def _accepted(run: Current) -> Accepted:
     digests = {file.upload: file.sha256 for file in run.drop.files if file.sha256}
     return Accepted(run.run_id, run.target, run.drop.format, tuple(file.upload for file in run.drop.files), digests)
-
-
-def _tell_incomplete(work: Work) -> None:
-    """Name what is missing. The files stay where they are."""
-    record = work.load()
-    found, seen = work.look(record).set, record.inbox
-    if found is None or seen is None or seen.told or found.complete or found.fingerprint != seen.fingerprint:
-        return
-    if found.problem is not None or (work.now() - seen.since).total_seconds() < work.settings.incomplete_after:
-        return
-    ending = Ending("incomplete", work.now())
-    names = {blob.name: name for name, blob in found.files.items()}
-    drop = DropEntry(
-        format=found.format,
-        container=work.settings.drop_container,
-        prefix=f"{work.profile}/",
-        files=tuple(FileEntry(names[blob.name], blob.size, None, None) for blob in found.files.values()),
-        ignored=tuple(blob.name.partition("/")[2] for blob in found.ignored),
-    )
-    first, last = landed(found.blobs)
-    run_id = story_of(work, found)
-    entries = messages.of_lacks(found, stated=bool(work.settings.files))
-    counts = tell(
-        work,
-        Story(
-            run_id=run_id,
-            folder=work.folder(run_id),
-            ending=ending,
-            target=work.target,
-            drop=drop,
-            entries=tuple(entries),
-            times=TimesEntry(first_landed=first, last_landed=last, settled=seen.since),
-            warnings=tuple(": ".join(filter(None, (entry.file_name, entry.description))) for entry in entries),
-        ),
-    )
-
-    def told(record: Record) -> Edited[None]:
-        if record.inbox is None or record.inbox.fingerprint != found.fingerprint:
-            return Edited(record, None)
-        record = replace(record, inbox=replace(record.inbox, told=True))
-        return Edited(remember(record, run_id, ending, counts, last), None)
-
-    work.change(told)

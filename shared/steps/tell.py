@@ -120,11 +120,17 @@ def announce(work: Work, folder: str, kind: Kind, message: bytes) -> None:
     try:
         work.store.write(work.settings.run_container, name, message, create=True)
     except Conflict:
-        committed = work.store.read(work.settings.run_container, name)
-        if committed is None:
+        there = committed(work, folder, kind)
+        if there is None:
             raise
-        message = committed[0]
+        message = there
     work.store.send(message)
+
+
+def committed(work: Work, folder: str, kind: Kind) -> bytes | None:
+    """The message of that kind that was committed for a story."""
+    found = work.store.read(work.settings.run_container, f"{folder}/{COMMITTED[kind]}")
+    return found[0] if found is not None else None
 
 
 def source(work: Work) -> str:
@@ -151,8 +157,12 @@ def report_entry(work: Work, folder: str) -> BlobEntry:
 
 def remember(record: Record, run_id: str, ending: Ending, counts: Counts, landed: datetime | None) -> Record:
     """The record with one more finished story."""
-    others = tuple(recent for recent in record.recent if recent.run_id != run_id)
-    story = Recent(
+    return remembered(record, recent(run_id, ending, counts, landed))
+
+
+def recent(run_id: str, ending: Ending, counts: Counts, landed: datetime | None) -> Recent:
+    """A finished story as the record remembers it."""
+    return Recent(
         run_id,
         ending.outcome,
         ending.at,
@@ -162,6 +172,10 @@ def remember(record: Record, run_id: str, ending: Ending, counts: Counts, landed
         started=ending.at if ending.outcome in STARTED else None,
         failure=ending.failure.code if ending.failure else None,
     )
+
+
+def remembered(record: Record, story: Recent) -> Record:
+    others = tuple(other for other in record.recent if other.run_id != story.run_id)
     return replace(record, recent=(*others, story)[-RECENT:])
 
 

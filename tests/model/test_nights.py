@@ -64,7 +64,16 @@ def faults(world: World, name: str) -> list:
     return [world.random.choice(choice) for _ in range(world.random.randint(1, 3))]
 
 
+def unsent(world: World) -> list[str]:
+    """What was committed, so that it would be said, and is not on the queue."""
+    kinds = ("message.json", "sync.json", "held.json")
+    runs = world.store.held.get("sds-runs", {})
+    stories = {name: held.data for name, held in runs.items() if name.endswith(kinds)}
+    return [name for name, data in stories.items() if data not in world.store.sent]
+
+
 def check(world: World, last_night: str = "3") -> None:
+    assert not unsent(world)
     files = world.store.held["sds-runs"]
     snapshots: dict[str, dict[str, bytes]] = {}
     for name, held in files.items():

@@ -15,7 +15,7 @@ from shared.record import Record
 from shared.settings import Settings
 
 from .service import MemoryIndustryData, MemorySds
-from .test_nights import FILES, NIGHT, night_of
+from .test_nights import FILES, NIGHT, night_of, unsent
 from .world import GUID, SETTINGS, Chaos, World
 
 OTHERS = {"south": "22222222-2222-3333-4444-555555555555", "east": "33333333-2222-3333-4444-555555555555"}
@@ -97,6 +97,7 @@ def live(seed: int, *, damaged: bool = False, nights: int = 3) -> World:
 
 
 def check(world: World, *, damaged: bool = False, last: int = 2) -> None:
+    assert not unsent(world)
     files = world.store.held["sds-runs"]
     messages = world.messages()
     verifications = {m["subject"]: m for m in messages.values() if m["type"] == "rosterdrop.verification.v1"}

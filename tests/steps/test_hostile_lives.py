@@ -15,8 +15,8 @@ from shared.sds.port import Answer, Reply, Verdict
 from shared.steps import STEPS
 from shared.steps.wishes import paused, retried
 from shared.store import Blob, Copied, CopyAnswer, Deleted, Denied
-from tests.model.test_nights import FILES
-from tests.model.world import World
+from tests.model.test_nights import FILES, unsent
+from tests.model.world import Killed, World
 
 from .desk import HOUR, NOW, SECOND, MemoryIndustryData, asked, at, change, do, lay, no, run, work
 from .test_refuse import DEEP, refuse
@@ -256,3 +256,33 @@ def test_a_verdict_on_an_earlier_upload_is_nothing_to_a_later_one() -> None:
     there = world.record().current
     assert there is not None
     assert (there.stage, there.operation) == ("verifying", "operation-1")
+
+
+@pytest.mark.parametrize("point", range(1, 30))
+@pytest.mark.parametrize("then", ["whole", "gone", "paused"])
+def test_what_an_incomplete_set_was_said_to_lack_is_said_though_the_teller_died(point: int, then: str) -> None:
+    world = World(Random(0), sweep=300)
+    for name in FILES[:-1]:
+        world.land(f"north/{name}", b"night,turn\n0,0\n")
+    world.run(3590)
+    assert not told(world)
+
+    def dies() -> None:
+        for name in FILES:
+            if then == "whole":
+                world.land(f"north/{name}", b"night,turn\n1,0\n")
+            elif then == "gone":
+                world.store.held["sds-drop"].pop(f"north/{name}", None)
+        if then == "paused":
+            paused(work(world), Decision(False, world.now))
+        raise Killed
+
+    world.inject[world.operations + point] = dies
+    world.run(DAY)
+    assert not unsent(world)
+    assert sum(world.activities.values()) <= 400
+    outcomes = [outcome for _, outcome in told(world)]
+    assert outcomes in (["incomplete"], ["started"], ["incomplete", "started"], [])
+    remembered = [recent.outcome for recent in world.record().recent]
+    assert sorted(outcomes) == sorted(remembered)
+    assert not world.record().open

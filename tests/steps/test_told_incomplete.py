@@ -7,13 +7,11 @@ from msgspec.structs import replace
 
 from shared.decide import Plan
 from shared.inbox import amounts_to, listing, seen
-from shared.record import (
-    Recent,
-    Record,
-)
+from shared.record import Decision, Recent, Record, Telling
+from shared.store import Denied
 from tests.model.world import GUID, World
 
-from .desk import HOUR, NOW, SECOND, do, lay
+from .desk import HOUR, NOW, SECOND, at, do, lay
 from .test_looks import edit
 from .test_told import TOLD_TIMES, report_of, told
 
@@ -100,7 +98,8 @@ def test_a_set_that_changed_while_it_was_told_is_to_be_told_again() -> None:
     do(world, "report", Plan("report", incomplete=True))
     record = world.record()
     assert record.inbox is not None
-    assert (record.inbox.told, record.recent) == (False, ())
+    assert (record.inbox.told, record.telling) == (False, None)
+    assert [story.outcome for story in record.recent] == ["incomplete"]
 
 
 @pytest.mark.parametrize("gone", ["files", "look"])
@@ -113,3 +112,70 @@ def test_an_inbox_that_was_emptied_or_not_yet_seen_is_not_told(gone: str) -> Non
     before = world.record()
     assert do(world, "report", Plan("report", incomplete=True)) is None
     assert (world.store.sent, world.record()) == ([], before)
+
+
+def test_what_is_told_is_noted_before_it_is_committed_and_told_as_it_was_noted() -> None:
+    world = incomplete()
+    noted: list[Telling | None] = []
+
+    def dies(message: bytes) -> None:
+        noted.append(world.record().telling)
+        raise Denied("the queue")
+
+    usual, world.store.send = world.store.send, dies  # type: ignore[method-assign]
+    with pytest.raises(Denied):
+        do(world, "report", Plan("report", incomplete=True))
+    (there,) = noted
+    assert there is not None
+    assert world.record().open
+    assert there.story == Recent(there.story.run_id, "incomplete", NOW, errors=5, landed=NOW)
+    world.store.send = usual  # type: ignore[method-assign]
+    world.now += HOUR
+    do(world, "report", Plan("report", incomplete=True))
+    assert told(world)["time"] == NOW.isoformat().replace("+00:00", "Z")
+    assert (world.record().recent, world.record().telling) == ((there.story,), None)
+    assert not world.record().open
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("fields", [{"inbox": None}, {"paused": Decision(False, NOW)}, {}])
+def test_what_was_begun_and_nobody_would_tell_again_is_sent_if_it_was_committed(
+    fields: dict[str, Any], committed: bool
+) -> None:
+    world = incomplete()
+    seen = world.record().inbox
+    assert seen is not None
+    story = Recent("before-i", "incomplete", NOW - HOUR, errors=2)
+    about = "another" if not fields else seen.fingerprint
+    edit(world, telling=Telling(about, story), **fields)
+    if committed:
+        world.store.put("sds-runs", "north/before-i/message.json", b'{"id": "before"}')
+    before = world.record()
+    assert before.half_told
+    do(world, "report", Plan("report"))
+    assert world.store.sent == ([b'{"id": "before"}'] if committed else [])
+    after = world.record()
+    assert after.telling is None
+    assert after.recent == ((story,) if committed else ())
+    expected = before.inbox
+    if expected is not None and expected.fingerprint == about:
+        expected = replace(expected, told=committed)
+    assert after.inbox == expected
+
+
+def test_a_story_that_was_begun_about_this_inbox_goes_on_as_it_was_begun() -> None:
+    world = incomplete()
+    seen = world.record().inbox
+    assert seen is not None
+    edit(world, telling=Telling(seen.fingerprint, Recent("begun-i", "incomplete", NOW - HOUR)))
+    assert not world.record().half_told
+    do(world, "report", Plan("report", incomplete=True))
+    assert told(world)["subject"] == "begun-i"
+
+
+def test_nothing_is_begun_while_another_story_is_half_told() -> None:
+    world = incomplete()
+    about = Telling("another", Recent("begun-i", "incomplete", NOW - HOUR))
+    at(world, "write", lambda: edit(world, telling=about))
+    do(world, "report", Plan("report", incomplete=True))
+    assert (world.store.sent, world.record().telling) == ([], about)
