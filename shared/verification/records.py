@@ -19,7 +19,9 @@ _SHOWN = 100  # places of blank lines that are remembered
 
 
 class Batch:
-    """Records of the header's width. `lines[i]` is the physical line on which record i starts, `texts[i]` its text.
+    """Records of one width: cells that they lack are empty.
+
+    `lines[i]` is the physical line on which record i starts, `texts[i]` its text.
 
     `spaced`: there may be blanks around values; `words`: there may be words for nothing. Never false if there are.
     """
@@ -48,7 +50,10 @@ class Batch:
         """The cells of a column, one for each record."""
         column = self._columns.get(index)
         if column is None:
-            column = self._columns[index] = self._cells[index : len(self.lines) * self._stride : self._stride]
+            column = [b""] * len(self.lines)
+            if index < self._width:
+                column = self._cells[index : len(self.lines) * self._stride : self._stride]
+            self._columns[index] = column
         return column
 
     def row(self, i: int) -> list[bytes]:
@@ -130,6 +135,11 @@ class Records:
         return self._line
 
     @property
+    def _room(self) -> int:
+        """So many more records that aren't read are looked at."""
+        return max(BROKEN - self.unread, 0)
+
+    @property
     def open(self) -> bool:
         """A record goes on in the next block."""
         return bool(self._open)
@@ -148,11 +158,10 @@ class Records:
             self._line += len(lines)
             return
         else:
-            if batch := self._even(lines, quoted=quoted):
+            if level := self._level(lines, quoted=quoted):
                 self._line += len(lines)
-                self.rows += len(lines)
                 yield from self._after_blanks()
-                yield batch
+                yield from self._as_judged(*level)
                 return
             found = (whole(lines) or cut(lines, last=False)) if quoted else Cut(lines, range(len(lines)))
         yield from self._uneven(found, lines)
@@ -178,21 +187,38 @@ class Records:
             yield Blanks(self._blank_lines, self._blank)
             self._blank, self._blank_lines = 0, []
 
-    def _even(self, lines: list[bytes], *, quoted: bool) -> Batch | None:
-        """A block in which every line is a record of the right width; None if it isn't, or is quoted unusually."""
+    def _level(self, lines: list[bytes], *, quoted: bool) -> tuple[Verdict, Batch] | None:
+        """A block in which every line is a record with as many cells as the others: what they are; None if it isn't."""
         if self._width.cells == 1:  # there a blank line looks like a record
             return None
-        if not quoted:
-            return self._batch(b",\n,".join(lines), b",", lines, range(self._line, self._line + len(lines)))
-        data = separated(lines)
-        if data is None:
+        by, data = BY, separated(lines) if quoted else None
+        if data is not None:
+            data = data.replace(b"\n", BY + b"\n" + BY)
+        elif quoted:
             return None
-        data = data.replace(b"\n", BY + b"\n" + BY)
-        return self._batch(data, BY, lines, range(self._line, self._line + len(lines)))
+        else:
+            by, data = b",", b",\n,".join(lines)
+        cells = data.count(by, 0, data.find(b"\n")) if len(lines) > 1 else data.count(by) + 1
+        batch = self._batch(data, by, lines, range(self._line, self._line + len(lines)), cells)
+        if batch is None:
+            return None
+        if cells == self._width.cells:
+            return GOOD, batch
+        verdict = None if batch.spaced else self._width.judge_all(cells, batch.column, data)
+        return verdict and (verdict, batch)
 
-    def _batch(self, data: bytes, by: bytes, texts: Sequence[bytes], lines: Sequence[int]) -> Batch | None:
+    def _as_judged(self, verdict: Verdict, batch: Batch) -> Iterator[Part]:
+        if verdict.unread:
+            rows = [batch.row(i) for i in range(min(self._room, len(batch.texts)))]
+            yield self._unread(verdict.rule, verdict.shape, batch.lines, batch.texts, rows)
+            return
+        if verdict.rule:
+            yield Odd(verdict.rule, batch.lines, batch.texts, shape=verdict.shape)
+        self.rows += len(batch.lines)
+        yield batch
+
+    def _batch(self, data: bytes, by: bytes, texts: Sequence[bytes], lines: Sequence[int], width: int) -> Batch | None:
         """Records whose cells are separated by `by`, one from the other by a cell of a line end; None: not so."""
-        width = self._width.cells
         stride = width + 1
         if data.count(by) != len(texts) * stride - 2:
             return None
@@ -222,14 +248,15 @@ class Records:
         for rule, at in found.flaws.items():
             self.broken += len(at)
             texts = [lines[i] for i in at]
-            yield self._unread(rule, "", [first + i for i in at], texts, {})
+            yield self._unread(rule, "", [first + i for i in at], texts, [_cells(text) for text in texts[: self._room]])
         for index, at in found.breaks.items():
             yield Odd("lineBreak", [first + i for i in at], index=index)
         for kind, hits in kinds.items():
             where: Sequence[int] = starts if len(hits) == len(starts) else [starts[i] for i in hits]
             texts = [found.texts[i] for i in hits]
             if kind.unread:
-                yield self._unread(kind.rule, kind.shape, where, texts, found.parsed)
+                rows = [_cells(text, found.parsed.get(text)) for text in texts[: self._room]]
+                yield self._unread(kind.rule, kind.shape, where, texts, rows)
             elif kind.rule:
                 yield Odd(kind.rule, where, texts, shape=kind.shape)
         yield from self._fitting(found, starts, kinds)
@@ -246,13 +273,9 @@ class Records:
         return {kind: [i for i, verdict in enumerate(verdicts) if verdict == kind] for kind in sorted(different)}
 
     def _unread(
-        self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], parsed: dict[bytes, list[str]]
+        self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], rows: list[list[bytes]]
     ) -> Odd:
-        """Records that are rows and not checked any further."""
-        few = texts[: max(BROKEN - self.unread, 0)]
-        rows = [
-            list(map(encoded, parsed[text])) if text in parsed else text.replace(b'"', b"").split(b",") for text in few
-        ]
+        """Records that are rows and not checked any further; `rows` are those of them that there is room for."""
         self.unread += len(texts)
         self.rows += len(texts)
         return Odd(rule, lines, texts, shape=shape, unread=True, rows=rows)
@@ -272,11 +295,16 @@ class Records:
                 cells[text] if text in cells else line.replace(by, BY) for text, line in zip(texts, fitted, strict=True)
             ]
             by = BY
-        batch = self._batch((by + b"\n" + by).join(fitted), by, texts, [starts[i] for i in fit])
+        batch = self._batch((by + b"\n" + by).join(fitted), by, texts, [starts[i] for i in fit], width.cells)
         if batch is None:
             raise AssertionError("records of one width")
         self.rows += len(fit)
         yield batch
+
+
+def _cells(text: bytes, parsed: Sequence[str] | None = None) -> list[bytes]:
+    """The cells of a record, as far as they can be told."""
+    return text.replace(b'"', b"").split(b",") if parsed is None else list(map(encoded, parsed))
 
 
 def _edged(data: bytes, by: bytes) -> bool:

@@ -1,6 +1,6 @@
 """A record that has not the header's width: what it is, and whether it can be read all the same."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
@@ -35,6 +35,7 @@ class Width:
         self.cells = width
         self._last = last
         self._names = _as_set(names)
+        self._name = max(filter(str.isascii, self._names), key=len, default="").encode()
 
     def judge(self, text: bytes) -> Verdict:
         """Say what a record without quotation marks is."""
@@ -45,6 +46,22 @@ class Width:
             return BLANK
         *head, rest = [*text.split(b",", self.cells), b""][: self.cells + 1]
         return self._judge(commas + 1, [decoded(cell) for cell in head], decoded(rest), text)
+
+    def judge_all(self, count: int, column: Callable[[int], Sequence[bytes]], data: bytes) -> Verdict | None:
+        """Say what records of another width are that have `count` cells each, none with blanks around it.
+
+        `column` gives their columns, `data` is all of them. None: it can't be said of all of them at once.
+        """
+        if b"--" in data or not self._name or self._name in data.lower():
+            return None  # some of them may be the header or no record at all
+        if not any(all(column(index)) for index in range(1, min(count, self.cells))):
+            return None  # some of them may be empty
+        if count <= self.cells:
+            return _SHORT if count > self._last else FEWER
+        surplus = [column(index) for index in range(self.cells, count)]
+        if any(map(all, surplus)):
+            return MORE
+        return None if any(map(any, surplus)) else _SURPLUS
 
     def judge_cells(self, row: Sequence[str], text: bytes) -> Verdict:
         """Say what a record is whose cells are known."""

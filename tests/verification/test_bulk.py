@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from shared.verification.findings import Findings
 from shared.verification.keys import Keys
+from shared.verification.records import Batch, Odd, Records
 from shared.verification.references import References
 from shared.verification.repeats import Repeats
 from shared.verification.separated import BY, separated
+from shared.verification.width import Width
 from tests.verification.sets import check, clean, rendered
 
 LINES = st.lists(st.text('a,"= \x0b', max_size=12), min_size=1, max_size=5)
@@ -109,3 +111,39 @@ def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(value
     assert (finding.count if finding else 0) == len(values) == findings.dropped["a.csv"].count
     if finding:
         assert finding.lines == tuple(sorted(line for some in lines.values() for line in some[:3])[:3])
+
+
+NAMES = ["SIS ID", "School SIS ID", "Username"]
+CELLS = st.sampled_from(
+    ["", " ", "a", "b c", " d", "--", "sis id", "School SIS ID", "username", "NULL", '"q,"', "(2 rows)"]
+)
+
+
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=4),
+    level=st.integers(0, 6),
+    last=st.integers(0, 2),
+)
+@settings(deadline=None, max_examples=400)
+def test_what_is_said_of_all_records_of_a_block_is_said_of_each(rows, level, last):
+    rows = [(row * 6)[:level] for row in rows] if level else rows
+    lines = [",".join(row).encode() for row in rows]
+
+    def parts(blocks):
+        records = Records(Width(3, last, NAMES), 2)
+        found = [part for block in blocks for part in records.feed(block, quoted=b'"' in b"".join(block))]
+        said, cells = set(), {}
+        for part in [*found, *records.end()]:
+            if isinstance(part, Odd):
+                said |= {(part.rule, part.shape, line) for line in part.lines}
+            elif isinstance(part, Batch):
+                columns = [part.column(index) for index in range(3)]
+                cells |= dict(zip(part.lines, zip(*columns, strict=True), strict=True))
+        return said, cells, records.rows, records.unread
+
+    # a second record of another width lets the look at the whole block say nothing
+    odd = b"x,y,z,z,z,z,z,z,z,z"
+    once, alone = parts([lines]), parts([[*lines, odd], [odd, odd[:-2]]])
+    count, cells = len(lines), alone[1]
+    assert once[0] == {place for place in alone[0] if place[2] < count + 2}
+    assert once[1] == {line: row for line, row in cells.items() if line < count + 2}
