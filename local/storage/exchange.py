@@ -9,6 +9,7 @@ import h11
 
 from local.http1 import Gone, Wire, answer
 from local.storage.faults import STATUS_CODES, Fault
+from local.storage.names import PAGE, STATUS
 from local.storage.relay import Relay, response_head
 
 _DRIPS = 20
@@ -65,6 +66,13 @@ async def refuse(
         *extra,
     ]
     await answer(wire, status, headers, b"" if request.method == b"HEAD" else text.encode())
+
+
+async def refuse_address(wire: Wire) -> None:
+    """Answer as the web server before Azure Storage does to an address that it doesn't take (`names`)."""
+    async for _ in wire.body():
+        pass
+    await answer(wire, STATUS, [(b"Content-Type", b"text/html; charset=us-ascii"), (b"Connection", b"close")], PAGE)
 
 
 def _copy(head: h11.Response) -> h11.Response:

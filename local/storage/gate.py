@@ -13,9 +13,10 @@ import h11
 from local.http1 import Wire
 from local.identity import TokenIssuer
 from local.rights import Assignment, granted
-from local.storage.exchange import instead, pass_on, refuse
+from local.storage.exchange import instead, pass_on, refuse, refuse_address
 from local.storage.faults import Faults
 from local.storage.log import Call, CallLog
+from local.storage.names import STATUS, is_refused
 from local.storage.operations import Operation, Service, operation_of, source_of
 from local.storage.relay import Relay
 from local.storage.states import States
@@ -83,6 +84,10 @@ class Door:
         operation = operation_of(self._service, method, target, headers)
         auth = _auth(headers, target)
         identity = self._gate.identity(headers.get("authorization")) or ""
+        if self._service == "blob" and is_refused(operation.item):
+            self._gate.log.add(Call(method, operation, auth, identity, STATUS))
+            await refuse_address(wire)
+            return
         fault = self._gate.faults.of(operation)
 
         def log(status: int | None) -> None:
@@ -137,6 +142,9 @@ class Pipe:
     async def __call__(self, request: h11.Request, wire: Wire) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
         operation = operation_of(self._service, request.method.decode(), request.target.decode("latin-1"), headers)
+        if self._service == "blob" and is_refused(operation.item):
+            await refuse_address(wire)
+            return
         await pass_on(request, wire, self._relay, lambda head: self._happened(self._service, operation, request, head))
 
 
