@@ -29,9 +29,9 @@ class Kind(Protocol):
         """The value as a setting would have it."""
 
 
-def wanted(text: str, wants: str) -> BadValue:
-    """A value is not what it must be."""
-    return BadValue(f"is {shown(text)}; it must be {wants}")
+def wanted(text: str, wants: str, choices: tuple[str, ...] = ()) -> BadValue:
+    """A value is not what it must be, which may be one of a few words."""
+    return BadValue(f"is {shown(text, choices)}; it must be {wants}")
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class Choice(msgspec.Struct, frozen=True):
         for choice in self.choices:
             if text.lower() == choice.lower():
                 return choice
-        raise wanted(text, f"one of: {', '.join(self.choices)}")
+        raise wanted(text, f"one of: {', '.join(self.choices)}", self.choices)
 
     def text(self, value: Any) -> str:
         return str(value)

@@ -357,3 +357,27 @@ def test_settings_are_values() -> None:
     with pytest.raises(AttributeError):
         settings.settle = 1
     assert msgspec.structs.replace(settings, settle=1).settle == 1
+
+
+@pytest.mark.parametrize("secret", ["hunterxy", "Passw", "hunter2", "s3cret-Word", "letmein", "GoodWord!"])
+@pytest.mark.parametrize("setting", FIELDS, ids=lambda setting: setting.name)
+def test_a_short_secret_pasted_into_a_wrong_setting_is_not_shown(setting: Setting, secret: str) -> None:
+    try:
+        Settings.load({setting.name: secret})
+    except BadSetting as error:
+        assert secret.lower() not in str(error).lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("SDS_API", "clasic", "'clasic'"),
+        ("SDS_API", "industry-data", "'industry-data'"),
+        ("SDS_API", "industryDataindustryDataX", "a text of 25 characters"),
+        ("SDS_SETTLE_SECONDS", "-5", "'-5'"),
+        ("SDS_SETTLE_SECONDS", "fast", "a text of 4 characters"),
+        ("SDS_ALLOW_EMPTY", "ture", "'ture'"),
+    ],
+)
+def test_a_number_and_a_slip_of_an_allowed_word_are_shown(name: str, text: str, said: str) -> None:
+    assert f"{name} is {said}" in refusal({name: text})
