@@ -17,6 +17,7 @@ from .test_unkind import (
     test_an_idle_day_of_any_inbox_costs_at_most_three_hundred_activities,
     test_no_run_goes_to_another_target_than_its_own,
 )
+from .world import STRUCK
 
 
 def _damaged(seed: int) -> None:
@@ -56,6 +57,7 @@ def main() -> int:
                 sys.stdout.flush()
             played[kind] += 1
     sys.stdout.write(f"from seed {given.first}: {dict(played)}; {len(failed)} failed\n")
+    sys.stdout.write(f"what went wrong in them: {dict(STRUCK.most_common())}\n")
     return 1 if failed else 0
 
 

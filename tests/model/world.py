@@ -41,6 +41,10 @@ _TRIES = 6
 """How often the engine tries an activity, as the orchestrator's retry policy has it."""
 
 
+STRUCK: Counter[str] = Counter()
+"""What has gone wrong in all worlds of this process, by kind; `interleaved`: others acted in the middle of a step."""
+
+
 class Killed(BaseException):
     """The host died in the middle of an activity."""
 
@@ -264,6 +268,7 @@ class World:
                 self._resume(instance, context.renewed)
             return
         if self.random.random() < self.chaos.lose_instance:
+            STRUCK["lost"] += 1
             self.running.discard(instance)
             return
         if task[0] == "timer":
@@ -277,8 +282,10 @@ class World:
         try:
             value = self._step(name, given)
             if self.random.random() < self.chaos.repeat:
+                STRUCK["repeated"] += 1
                 value = self._step(name, given)
             if self.random.random() < self.chaos.late:
+                STRUCK["late"] += 1
                 self.at(self.random.choice((1, 100, 1000, 5000)), lambda: self._ghost(name, given))
         except Killed:
             self.at(2, lambda: self._activity(instance, context, generator, name, given))
@@ -331,6 +338,7 @@ class World:
         if self._calm or not self._depth:
             return False
         if self._happens(self.chaos.refuse):
+            STRUCK["refused"] += 1
             self._refused[operation] = self.now + timedelta(seconds=self.random.choice((1, 40, 600, 7000)))
         return self._refused.get(operation, self.now) > self.now
 
@@ -352,10 +360,12 @@ class World:
         if (injected := self.inject.pop(self.operations, None)) is not None:
             injected()
         if self.random.random() < self.chaos.kill:
+            STRUCK["killed"] += 1
             raise Killed(operation)
         if self._depth < 3 and self.random.random() < self.chaos.interleave:
             depth, began = self._depth, self.now
             # A paused process: time goes by, and others act, in the middle of a step.
+            STRUCK["interleaved"] += 1
             self.now += timedelta(seconds=self.random.choice((0, 0, 1, 30, 70, 200)))
             for _ in range(self.random.randint(1, 12)):
                 if self.agenda and self.agenda[0][0] <= self.now + timedelta(seconds=120):
