@@ -5,7 +5,7 @@ from .model import FileSpec
 _MAIL = ("email", "emailaddress", "useremail", "mail", "login", "loginid", "upn", "userprincipalname", "userid")
 _OWN = ("{}id", "{}number", "id", "personid", "localid", "uniqueid", "identifier")
 ELSEWHERE: dict[str, tuple[str, ...]] = {
-    "SIS ID": _OWN,
+    "SIS ID": ("{}sisid", *_OWN),
     "School SIS ID": ("schoolid", "schoolnumber", "schoolcode", "campusid"),
     "Section SIS ID": ("sectionid", "classid", "courseid", "sectionnumber"),
     "Username": _MAIL,

@@ -128,8 +128,15 @@ class Context:
             need="required" if column.required else "optional",
             alone=column.alone,
             parts=parts if column.many else None,
+            elsewhere=self._elsewhere(*column.refers),
             findings=self.findings,
         )
+
+    def _elsewhere(self, file: str, column: str) -> dict[str, Keys]:
+        """The ids of other people, where a column refers to people, by the format's name of their file."""
+        people = [spec.name for spec in self.format.files if spec.people]
+        others = [name for name in people if file in people and name != file]
+        return {name: keys for name in others if (keys := self._keys.get((name, column))) and keys.complete}
 
     def across(self, spec: FileSpec, file: str, header: Header) -> list[tuple[tuple[int, ...], Check]]:
         """The checks of several columns together, with the columns' indexes. Those that lack one are left out."""

@@ -14,9 +14,16 @@ NOTHING_SHAPE = "a word for nothing"
 """The shape of a value such as NULL."""
 BLANKS = "blanks or invisible characters"
 """The shape of an id that is written with others elsewhere."""
+HARDLY = "hardly any of them is there"
+"""The shape of references in a column of which nearly all dangle."""
 SAME_NAME = "the same user name"
 """The shape of an id that comes again with the user name that it had."""
 DOCS = "docs/verification.md"
+
+
+def ids_of(file: str) -> str:
+    """The shape of references that are ids of another file than they should be."""
+    return f"ids of {file}"
 
 
 class Source(msgspec.Struct, frozen=True):

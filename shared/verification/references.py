@@ -9,11 +9,12 @@ from .cells import decoded, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, NOTHING_SHAPE
+from .model import BLANKS, HARDLY, NOTHING_SHAPE, ids_of
 from .suspects import NOTHING
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
+_NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
 
 
 class _Dangling(msgspec.Struct):
@@ -40,9 +41,10 @@ class References:
         need: Need,
         alone: bool,
         parts: Callable[[bytes], set[bytes]] | None,
+        elsewhere: Mapping[str, Keys],
         findings: Findings,
     ) -> None:
-        """`parts` gives the values of a cell that holds several."""
+        """`parts` gives the values of a cell that holds several; `elsewhere` are ids that may be meant."""
         self._keys = keys
         self._file = file
         self._header = header
@@ -50,6 +52,7 @@ class References:
         self._need: Need = need
         self._alone = alone
         self._parts = parts
+        self._elsewhere = elsewhere
         self._findings = findings
         self._dangling: dict[bytes, _Dangling] = {}
         self._rest = _Dangling()
@@ -137,11 +140,15 @@ class References:
         """What dangles is reported as something else."""
         self._dangling, self._rest = {}, _Dangling()
 
-    def settle(self) -> None:
-        """Report what dangles, by what it differs in from a key, if that is all."""
+    def settle(self, rows: int) -> None:
+        """Report what dangles, by what it differs in from a key, if that is all. `rows` are those of the file."""
         if not self._dangling:
             return
-        near = nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
+        near: dict[bytes, tuple[bytes, str]] = {}
+        for name, others in self._elsewhere.items():
+            strangers = self._dangling.keys() - others.missing(set(self._dangling))
+            near |= dict.fromkeys(strangers, (b"", ids_of(name)))
+        near |= nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
         near |= {value: (value, BLANKS) for value in self._spaced & self._dangling.keys()}
         near |= dict.fromkeys(self._dangling.keys() & NOTHING, (b"", NOTHING_SHAPE))
         if self._parts:
@@ -153,6 +160,8 @@ class References:
             other = self._keys.line(key) if key and len(group.places) < self._findings.places else 0
             group.count += dangling.count
             group.places += [(line, decoded(value), other) for line in dangling.lines]
+        if "" in found and _FEW <= _NEARLY * rows <= found[""].count + self._rest.count and any(self._keys):
+            found[HARDLY] = found.pop("")
         usual = max(found, key=lambda shape: found[shape].count)
         found[usual].count += self._rest.count
         for shape, group in found.items():

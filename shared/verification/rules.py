@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from .model import BLANKS, NOTHING_SHAPE, SAME_NAME, Scope, Service, Type
+from .model import BLANKS, HARDLY, NOTHING_SHAPE, SAME_NAME, Scope, Service, Type, ids_of
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -346,6 +346,11 @@ _CELL = (
         of_shape={
             "*": "{detail} has it, written in another way; the difference: {shape}. Write it in the same way in both "
             "files: don't remove the rows.",
+            ids_of("Teacher.csv"): "They are teachers: put the rows into TeacherRoster.csv.",
+            ids_of("Student.csv"): "They are students: put the rows into StudentEnrollment.csv.",
+            HARDLY: "Hardly any value of the column is in {detail}: it may hold something else (a number, a user name, "
+            "a name), or the files are of two exports. Let the export write the ids of {detail} into it: don't remove "
+            "the rows.",
             NOTHING_SHAPE: "A database or a script has written it for nothing: fill in the value.",
         },
     ),

@@ -102,7 +102,7 @@ class Table:
             return
         for check in self._columns:
             if check.references is not None:
-                check.references.settle()
+                check.references.settle(self.rows)
         if self._people:
             self._people.end()
         for check in self._unique:

@@ -89,8 +89,12 @@ def _with_dropped(result: FileResult, findings: Findings, share: float) -> FileR
 
 def _order(chosen: Format) -> list[str]:
     """The files' names so that each comes after those that it refers to, or must have none of."""
+    people = {spec.name for spec in chosen.files if spec.people}
     graph = {
         spec.name: {t[0] for c in spec.columns for t in (c.refers, c.apart) if t and t[0] != spec.name}
         for spec in chosen.files
     }
+    for name, before in graph.items():
+        if name not in people and before & people:  # an id of one who is no student may be a teacher's
+            before.update(people)
     return list(TopologicalSorter(graph).static_order())

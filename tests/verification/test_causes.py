@@ -158,10 +158,10 @@ def test_names_elsewhere_are_about_the_file():
 @pytest.mark.parametrize(
     ("form", "file", "column", "first"),
     [
-        (SDS_V1, "TeacherRoster.csv", "SIS ID", "teacherid"),
-        (SDS_V1, "StudentEnrollment.csv", "SIS ID", "studentid"),
-        (SDS_V1, "GuardianRelationship.csv", "SIS ID", "studentid"),
-        (SDS_V1, "School.csv", "SIS ID", "schoolid"),
+        (SDS_V1, "TeacherRoster.csv", "SIS ID", "teachersisid teacherid"),
+        (SDS_V1, "StudentEnrollment.csv", "SIS ID", "studentsisid"),
+        (SDS_V1, "GuardianRelationship.csv", "SIS ID", "studentsisid studentid"),
+        (SDS_V1, "School.csv", "SIS ID", "schoolsisid schoolid"),
         (SDS_V21, "users.csv", "sourcedId", "sisid userid"),
         (SDS_V21, "classes.csv", "sourcedId", "sisid classid"),
         (SDS_V21, "orgs.csv", "name", "orgname"),
@@ -216,3 +216,63 @@ def test_a_row_that_does_not_fit_is_shown_as_it_is(row, rule):
     files = rendered(clean(V1))
     found = check(files | {"TeacherRoster.csv": files["TeacherRoster.csv"] + row + b"\r\n"}).findings
     assert [finding.values for finding in found if finding.rule == rule] == [(row.decode(),)]
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "shape", "words"),
+    [
+        ("StudentEnrollment.csv", ["c1005", "t1005"], "ids of Teacher.csv", "put the rows into TeacherRoster.csv"),
+        ("TeacherRoster.csv", ["c1005", "p1005"], "ids of Student.csv", "put the rows into StudentEnrollment.csv"),
+    ],
+)
+def test_people_in_the_wrong_file_are_to_be_put_into_the_other(file, row, shape, words):
+    files = clean(V1)
+    files[file] += [row, ["c1006", "nobody"]]
+    found = {f.shape: f for f in check(rendered(files)).findings}
+    assert found.keys() == {shape, ""}
+    assert words in found[shape].advice
+    assert (found[shape].lines, found[""].lines) == ((26,), (27,))
+    assert "Add what is missing" in found[""].advice
+
+
+@pytest.mark.parametrize(
+    ("format_id", "file", "column", "change", "target"),
+    [
+        (V21, "enrollments.csv", "userSourcedId", "user.{}@school.example", "users.csv"),
+        (V1, "StudentEnrollment.csv", "Section SIS ID", "Maths {}", "Section.csv"),
+        (V1, "Student.csv", "School SIS ID", "School {}", "School.csv"),
+        (V1, "StudentEnrollment.csv", "SIS ID", "S-{}", "Student.csv"),
+    ],
+)
+def test_a_column_that_holds_something_else_is_the_cause(format_id, file, column, change, target):
+    files = clean(format_id)
+    at = files[file][0].index(column)
+    for row in files[file][2:]:
+        row[at] = change.format(row[at])
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.count) == ("reference", "hardly any of them is there", 23)
+    assert f"Hardly any value of the column is in {target}" in finding.advice
+    assert "Add what is missing" not in finding.advice
+
+
+def test_a_few_that_dangle_are_no_cause_of_a_column():
+    files = clean(V1)
+    for row in files["StudentEnrollment.csv"][5:]:
+        row[1] = f"x{row[1]}"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.shape, finding.count) == ("", 20)
+    few = clean(V1)
+    few["StudentEnrollment.csv"] = [few["StudentEnrollment.csv"][0], ["c1000", "x"], ["c1001", "y"]]
+    assert [f.shape for f in check(rendered(few)).findings] == [""]
+    bare = rendered(clean(V1))
+    bare["Section.csv"] = bare["Section.csv"].partition(b"\r\n")[0] + b"\r\n"
+    assert {f.shape for f in check(bare).findings} == {""}
+
+
+@pytest.mark.parametrize("file", ["Student.csv", "StudentEnrollment.csv"])
+def test_an_id_that_is_called_by_what_it_is_of_is_named(file):
+    files = clean(V1)
+    files[file][0][files[file][0].index("SIS ID")] = "Student SIS ID"
+    (finding,) = [f for f in check(rendered(files)).findings if f.type == "error"]
+    assert (finding.rule, finding.column) == ("missingColumn", "SIS ID")
+    assert "Did you mean it with “Student SIS ID”?" in finding.advice
