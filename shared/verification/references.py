@@ -41,8 +41,8 @@ class References:
         need: Need,
         alone: bool,
         parts: Callable[[bytes], set[bytes]] | None,
-        elsewhere: Mapping[str, Keys],
         findings: Findings,
+        elsewhere: Mapping[str, Keys] = {},
     ) -> None:
         """`parts` gives the values of a cell that holds several; `elsewhere` are ids that may be meant."""
         self._keys = keys

@@ -105,7 +105,7 @@ def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(value
     for at in range(0, len(values), size):
         some = values[at : at + size]
         assert column.check(set(some), some, range(at + 2, at + 2 + len(some)), {}) == set(some)
-    column.settle()
+    column.settle(len(values))
     lines = {value: [i for i, one in enumerate(values, 2) if one == value] for value in set(values)}
     (finding,) = findings.all(["a.csv"]) or (None,)
     assert (finding.count if finding else 0) == len(values) == findings.dropped["a.csv"].count

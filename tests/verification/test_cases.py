@@ -7,7 +7,8 @@ import pytest
 from shared.formats import FORMATS
 from shared.verification import keys
 from shared.verification.firstline import is_header
-from tests.verification.cases import CASES, V1, Case, spoilt
+from tests.verification.case import V1, Case, spoilt
+from tests.verification.cases import CASES
 from tests.verification.sets import check, clean, encoded, places
 
 

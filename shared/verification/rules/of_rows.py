@@ -1,0 +1,67 @@
+"""The rules about a row as it is written."""
+
+from .rule import DOCUMENTED, SEEN, Rule
+
+ROWS = (
+    Rule(
+        "strayQuote",
+        "error",
+        SEEN,
+        "{n} row(s) have a quotation mark in the wrong place.",
+        "Put quotation marks around the whole cell and double those inside of it.",
+    ),
+    Rule(
+        "columnCount",
+        "error",
+        SEEN,
+        "{n} row(s) have {shape}.",
+        of_shape={
+            "more cells than the header": "Put quotation marks around cells that hold a comma.",
+            "fewer cells than the header": "Look for a line break inside of the row, or for cells that the export "
+            "leaves out.",
+        },
+    ),
+    Rule(
+        "lineBreak",
+        "error",
+        DOCUMENTED,
+        "{n} row(s) have a line break inside of the field - {column}.",
+        "Remove it: a cell must be on one line.",
+    ),
+    Rule("blankLine", "warning", SEEN, "{n} line(s) between the rows are blank.", "Remove them."),
+    Rule(
+        "noRecord",
+        "error",
+        SEEN,
+        "{n} row(s) are no records: {shape}.",
+        "Let the tool that writes the file leave such lines out; the service takes them for records.",
+    ),
+    Rule(
+        "emptyRow",
+        "warning",
+        SEEN,
+        "{n} row(s) are empty: nothing but commas.",
+        "Delete them; spreadsheets leave them.",
+    ),
+    Rule(
+        "surplusCells",
+        "warning",
+        SEEN,
+        "{n} row(s) have more cells than the header, and the surplus ones are empty.",
+        "Nothing is lost; let the export write as many cells as the header has.",
+    ),
+    Rule(
+        "fewerCells",
+        "warning",
+        SEEN,
+        "{n} row(s) end before the last columns, which are optional: the missing cells count as empty.",
+        "Let the export write an empty cell for each of them; spreadsheets leave out the last ones.",
+    ),
+    Rule(
+        "whitespace",
+        "warning",
+        DOCUMENTED,
+        "{n} row(s) have blanks or invisible characters around the value in the field - {column}.",
+        "Remove them: values are compared exactly.",
+    ),
+)
