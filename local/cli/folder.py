@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from local.cli.ends import Failed
+from local.storage.names import is_refused
 from shared.folder import Folder, NoFolder, read_folder
 
 
@@ -15,9 +14,16 @@ def folder(directory: Path) -> Folder:
         found = read_folder(directory)
     except NoFolder as error:
         raise Failed(str(error)) from None
-    if not any(file.suffix.lower() == ".csv" for file in found.files):
+    files = tuple(file for file in found.files if not is_refused(file.name))
+    if not any(file.suffix.lower() == ".csv" for file in files):
         raise Failed(f"{directory} holds no .csv file ({found.files[0].name}, …); nothing was dropped")
-    return replace(found, notes=(*found.notes, *_empty(found.files)))
+    return Folder(files, (*found.notes, *_strange(found.files), *_empty(files)))
+
+
+def _strange(files: Iterable[Path]) -> Iterator[str]:
+    for file in files:
+        if is_refused(file.name):
+            yield f"{file.name} is not dropped: storage takes no control character in a name, and only text; rename it"
 
 
 def _empty(files: Iterable[Path]) -> Iterator[str]:

@@ -59,6 +59,17 @@ def test_a_folder_gives_its_files_and_tells_what_is_odd(tmp_path: Path) -> None:
     assert sorted(note.split()[0] for note in found.notes) == ["a.CSV", "gone", "old/", "x\\y.csv"]
 
 
+def test_a_file_that_storage_would_refuse_is_told_and_left_behind(tmp_path: Path) -> None:
+    for name in (b"a.csv", b"b\x01.csv", b"c\xff.csv", "d\ue000.csv".encode()):
+        (tmp_path / os.fsdecode(name)).write_text("x")
+    found = folder(tmp_path)
+    assert [file.name for file in found.files] == ["a.csv"]
+    assert [note.split()[0] for note in found.notes] == ["b\x01.csv", "c\udcff.csv", "d\ue000.csv"]
+    (tmp_path / "a.csv").unlink()
+    with pytest.raises(Failed, match=r"holds no \.csv file"):
+        folder(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
