@@ -16,7 +16,7 @@ from azure.storage.blob import (
 )
 from azure.storage.queue import QueueClient
 
-from shared import door
+from shared import azure_store, door
 from shared.azure_store import AzureStore
 from shared.label import LONGEST, labelled
 from shared.record import Decision, Record
@@ -154,6 +154,19 @@ def test_leases_folders_and_directory_markers(store: AzureStore, settings: Setti
         lease = service.get_blob_client(drop, "north/a.csv").acquire_lease()
         assert [blob.leased for blob in store.blobs(drop, "north/")] == [True]
         lease.release()
+
+
+def test_a_listing_goes_on_over_its_pages(
+    store: AzureStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(azure_store, "_PAGE", 2)
+    drop, names = settings.drop_container, [f"north/{n}.csv" for n in range(5)]
+    for name in (*names, "a/x", "b/x", "c.csv", "d.csv", "e.csv"):
+        store.write(drop, name, b"1", metadata={"note": "x" * 8000})
+    assert [blob.name for blob in store.blobs(drop, "north/")] == names
+    assert [blob.name for blob in store.blobs(drop, "north/", most=3)] == names[:3]
+    folders, root = store.folders(drop)
+    assert (folders, [blob.name for blob in root]) == (["a", "b", "north"], ["c.csv", "d.csv", "e.csv"])
 
 
 def test_only_an_empty_blob_is_a_directory(store: AzureStore, settings: Settings) -> None:
