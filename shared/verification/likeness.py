@@ -89,7 +89,10 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
         for near in {*quick_forms([value]), form(decoded(value)).encode(errors="surrogateescape")}:
             wanted.setdefault(near, []).append(value)
     found: dict[bytes, tuple[bytes, str]] = {}
-    for key, near in zip(keys, quick_forms(keys), strict=True):
+    pairs = zip(keys, quick_forms(keys), strict=True)
+    if not odd and not _maybe_odd(b"\n".join(keys)):
+        pairs = ((key, near) for key, near in pairs if near in wanted)  # type: ignore[assignment]
+    for key, near in pairs:
         ways = [near]
         if odd or not key.isascii() or _maybe_exponent(key):
             ways.append(form(decoded(key)).encode(errors="surrogateescape"))
@@ -98,6 +101,11 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
                 if value not in found and form(decoded(value)) == form(decoded(key)):
                     found[value] = (key, difference(decoded(value), decoded(key)))
     return found
+
+
+def _maybe_odd(joined: bytes) -> bool:
+    """One of some values may have another form than its quick one."""
+    return not joined.isascii() or _maybe_exponent(joined)
 
 
 def _maybe_exponent(value: bytes) -> bool:

@@ -7,6 +7,7 @@ from .keys import first_of
 
 Columns = Sequence[list[bytes]]
 
+_EMPTY = b""
 RECORDS = 600_000
 """Records of a file that are remembered, more than it may have rows; above that, duplicates are not checked."""
 
@@ -38,18 +39,12 @@ class Repeats:
                 self._order += marks
                 return []
             seen, self._order = set(marks).intersection(self._order), None
-        elif seen.isdisjoint(marks):
-            seen.update(marks)
-            if len(seen) == before + len(marks):
-                return []
-            seen = set()
-        hits = []
-        for i, mark in enumerate(marks):
-            if mark in seen:
-                hits.append(i)
-            seen.add(mark)
-        self._seen |= seen
-        return [i for i in hits if all(column[i] for column in columns)]
+        firsts = first_of(marks, set(marks) - seen)
+        self._seen.update(marks)
+        hits = [i for i in range(len(marks)) if i not in firsts]
+        if any(_EMPTY in column for column in columns):
+            return [i for i in hits if all(column[i] for column in columns)]
+        return hits
 
 
 class SameRows:

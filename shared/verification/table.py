@@ -273,7 +273,7 @@ class Table:
                 self._findings.add("notChecked", self._file, column=check.header, lines=lines[:1])
         if self._people:
             self._people.add(values)
-        hits = sorted({i for hits in again.values() for i in hits})
+        hits = sorted(set().union(*again.values()))
         if not hits:
             return again
         same = self._same.repeated(batch.texts, hits)
