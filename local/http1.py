@@ -167,7 +167,9 @@ def listener(port: int = 0, *, shared: bool = False) -> socket.socket:
 
     A `shared` one may be bound by several processes of one user, of which one listens at a time.
     """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol left open, asyncio would not know it for TCP and would leave Nagle's algorithm on: an answer's
+    # body would wait 40 ms until its head has been acknowledged.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -1,6 +1,5 @@
 """Run an ASGI app on a free port of this machine, in a thread."""
 
-import socket
 import threading
 import time
 from types import TracebackType
@@ -8,15 +7,15 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
+from local.http1 import listener
+
 
 class Server:
     """An ASGI app at `url` while its `with` block runs."""
 
     def __init__(self, app: ASGIApp, name: str = "server") -> None:
         # Binding here, not in uvicorn, gives a port that nobody else can take in between.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket = listener()
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
