@@ -8,7 +8,7 @@ from .columns import ColumnCheck, Rule, longer, no_longer, of_text, outside, par
 from .findings import Findings, Need
 from .header import Header
 from .keys import Keys, Places
-from .kinds import plain_usernames, rules_of
+from .kinds import looks_of_dates, plain_usernames, rules_of
 from .lists import nearest_allowed
 from .parents import Parents
 from .references import References
@@ -87,7 +87,13 @@ class Context:
         service = self.findings.service
         american = self.format.american_dates
         rules = [
-            Rule(rule, of_text(test), need, fine=plain_usernames if rule == "username" else None)
+            Rule(
+                rule,
+                of_text(test),
+                need,
+                fine=plain_usernames if rule == "username" else None,
+                near=looks_of_dates if rule == "date" else None,
+            )
             for rule, test in rules_of(column.kind, service, american=american)
         ]
         values = column.values

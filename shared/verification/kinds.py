@@ -92,3 +92,20 @@ def rules_of(kind: Kind, service: Service, *, american: bool) -> list[tuple[str,
 def _classic_phone(value: str) -> object:
     """The classic service drops the punctuation by itself."""
     return _DIGITS.fullmatch(value.translate(_PUNCTUATION))
+
+
+_DAYS = re.compile(rb"[1-6][0-9]{4}(?:\.0+)?")
+_PARTS = re.compile(rb"([0-9]{1,2})[./ -]([0-9]{1,2})[./ -][0-9]{2,4}")
+
+
+def looks_of_dates(wrong: Sequence[bytes]) -> str:
+    """What some values that are no dates look like; empty if nothing that helps."""
+    if all(map(_DAYS.fullmatch, wrong)):
+        return " These are numbers of days, as a spreadsheet keeps dates: export again, or format the column as text."
+    parts = [found for value in wrong if (found := _PARTS.fullmatch(value))]
+    if len(parts) == len(wrong):
+        first = any(int(found[1]) > 12 for found in parts)
+        second = any(int(found[2]) > 12 for found in parts)
+        if first != second:
+            return f" These have the {'day' if first else 'month'} first."
+    return ""

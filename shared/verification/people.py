@@ -80,7 +80,7 @@ class People:
                 same.append(number)
         self._report("otherSchool", other, first)
         self._report("duplicate", same, first, shape=SAME_NAME)
-        self._report("duplicate", plain)
+        self._report("duplicate", plain, first)
         self._report("duplicate", named, of_name=True)
 
     def _report(

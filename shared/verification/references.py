@@ -9,11 +9,12 @@ from .cells import decoded, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, HARDLY, NOTHING_SHAPE, ids_of
+from .model import BLANKS, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
 from .suspects import NOTHING
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
+_JOINED = {b";": "semicolons", b"|": "vertical bars", b"/": "slashes", b" ": "blanks", b",": "commas"}
 _NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
 
 
@@ -151,8 +152,7 @@ class References:
         near |= nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
         near |= {value: (value, BLANKS) for value in self._spaced & self._dangling.keys()}
         near |= dict.fromkeys(self._dangling.keys() & NOTHING, (b"", NOTHING_SHAPE))
-        if self._parts:
-            near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
+        near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))
@@ -181,10 +181,12 @@ class References:
             )
 
     def _joined(self, value: bytes) -> str:
-        """By what its values are joined, if it holds several and that isn't a comma."""
-        for by, name in ((b";", "semicolons"), (b"|", "vertical bars"), (b"/", "slashes"), (b" ", "blanks")):
-            if by in value and not self._keys.missing(set(map(trimmed, value.split(by))) - {b""}):
-                return f"{name} between the values, not commas"
+        """What is wrong with a value that is several ids: it may not be, or commas must join them."""
+        for by, name in _JOINED.items():
+            if by in value and self._keys.complete:
+                several = set(map(trimmed, value.split(by))) - {b""}
+                if (self._parts or len(several) > 1) and not self._keys.missing(several):
+                    return f"{name} between the values, not commas" if self._parts else SEVERAL
         return ""
 
     def _missing(self, values: set[bytes]) -> set[bytes]:

@@ -276,3 +276,38 @@ def test_an_id_that_is_called_by_what_it_is_of_is_named(file):
     (finding,) = [f for f in check(rendered(files)).findings if f.type == "error"]
     assert (finding.rule, finding.column) == ("missingColumn", "SIS ID")
     assert "Did you mean it with “Student SIS ID”?" in finding.advice
+
+
+@pytest.mark.parametrize("by", [";", "|", "/", " ", ", "])
+def test_several_ids_in_a_cell_are_to_be_rows(by):
+    files = clean(V1)
+    files["GuardianRelationship.csv"][3][0] = f"p1005{by}p1006"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.lines) == ("reference", "several ids in one cell", (4,))
+    assert "write a row for each" in finding.advice
+    files["GuardianRelationship.csv"][3][0] = f"p1005{by}nobody"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape) == ("reference", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (["41698", "41700.0"], "numbers of days, as a spreadsheet keeps dates"),
+        (["28.02.2014", "1.2.2014"], "These have the day first."),
+        (["02-28-2014", "1-2-14"], "These have the month first."),
+        (["1.2.2014", "2.1.2014"], ""),
+        (["28.02.2014", "02-28-2014"], ""),
+        (["41698", "soon"], ""),
+        (["416980", "91698"], ""),
+    ],
+)
+def test_dates_are_told_what_they_look_like(values, words):
+    files = clean(V1)
+    for number, value in enumerate(values, 15):
+        with_cell(files, "Student.csv", number, "Birthdate", value)
+    (finding,) = check(rendered(files)).findings
+    assert finding.rule == "date"
+    assert finding.advice == f"Write dates as YYYY-MM-DD. {finding.advice.partition('DD. ')[2]}".strip()
+    assert words in finding.advice
+    assert words or finding.advice.endswith("YYYY-MM-DD.")

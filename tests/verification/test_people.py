@@ -63,6 +63,7 @@ def test_in_sds_v2_1_the_schools_of_a_person_are_roles():
 def test_two_people_with_one_id_are_to_have_their_own():
     (finding,) = check(again("Student.csv", Username="somebody", School_SIS_ID="s1007")).findings
     assert (finding.rule, finding.column, finding.shape) == ("duplicate", "SIS ID", "")
+    assert (finding.lines, finding.others) == ((26,), (6,))
     assert "its own value" in finding.advice
 
 

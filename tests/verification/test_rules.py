@@ -91,6 +91,12 @@ def test_a_list_of_values_is_documented_in_full(values):
     assert values.values == {value.lower() for value in values.spelled}
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_what_decides_about_the_advice_is_documented(rule):
+    for shape in RULES[rule].of_shape.keys() - {"*"}:
+        assert f"“{shape}”" in DOC
+
+
 def test_damaged_values_are_documented():
     for word in NOTHING:
         assert f"`{word.decode()}`" in DOC

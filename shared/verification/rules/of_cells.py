@@ -1,6 +1,6 @@
 """The rules about the value of a cell, and about what it refers to."""
 
-from ..model import BLANKS, HARDLY, NOTHING_SHAPE, SAME_NAME, ids_of
+from ..model import BLANKS, HARDLY, NOTHING_SHAPE, SAME_NAME, SEVERAL, ids_of
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 CELLS = (
@@ -102,6 +102,7 @@ CELLS = (
             "files: don't remove the rows.",
             ids_of("Teacher.csv"): "They are teachers: put the rows into TeacherRoster.csv.",
             ids_of("Student.csv"): "They are students: put the rows into StudentEnrollment.csv.",
+            SEVERAL: "The cell holds several ids, all of them in {detail}: write a row for each.",
             HARDLY: "Hardly any value of the column is in {detail}: it may hold something else (a number, a user name, "
             "a name), or the files are of two exports. Let the export write the ids of {detail} into it: don't remove "
             "the rows.",
@@ -150,7 +151,7 @@ CELLS = (
         "error",
         DOCUMENTED,
         "{n} row(s) have an invalid format for the field - {column}.",
-        "Write dates as YYYY-MM-DD.",
+        "Write dates as YYYY-MM-DD.{detail}",
         optional="warning",
     ),
     Rule(
