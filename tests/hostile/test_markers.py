@@ -7,6 +7,8 @@ and so is the snapshot, which is the files themselves.
 """
 
 import shutil
+import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from azure.storage.queue import QueueServiceClient
 from local.identity import CLIENT_IDS
 from local.stack import ROOT, Stack
 from shared import door
+from shared.label import KEY
 from shared.record import Lack, Recent, Record, Seen
 from shared.settings import GUID
 from tests.behaviour.conftest import SETTINGS
@@ -85,8 +88,10 @@ class Stage:
                     if name.endswith(APART):
                         continue
                     read = client.download_blob(name)
-                    metadata = repr(read.properties.metadata)
-                    yield container.name, name + metadata + read.readall().decode(errors="replace")
+                    metadata = read.properties.metadata
+                    yield container.name, name + repr(metadata) + read.readall().decode(errors="replace")
+                    if KEY in metadata:
+                        yield "label", zlib.decompress(b64decode(metadata[KEY])).decode(errors="replace")
         with QueueServiceClient.from_connection_string(self.stack.connection_string) as queues:
             for queue in queues.list_queues():
                 with queues.get_queue_client(queue.name) as client:
