@@ -19,22 +19,32 @@ def join(work: Work, _plan: Plan | None = None) -> bool:
     """Become the profile's driver, or leave word (`poke`) with the one there is. True: this instance drives.
 
     Who only leaves word looks at the inbox too, the first time: what is new there settles from now, not from when the
-    driver next looks up.
+    driver next looks up. A listing that storage refuses keeps nobody out: whoever drives waits for it.
     """
     version = work.version()
     if _is_driven(work, version.record) and version.record.poke:
         return False
     began = work.now()
-    inbox = work.look(version.record)
+    inbox = _listed(work, version.record)
 
     def swap(record: Record) -> Edited[bool]:
-        if record.inbox is None or record.inbox.since <= began:
+        if inbox is not None and (record.inbox is None or record.inbox.since <= began):
             record = replace(record, inbox=seen(record.inbox, inbox.set, work.now()))
         if _is_driven(work, record):
             return Edited(replace(record, poke=True), False)
         return Edited(replace(record, driver=work.driver()), True)
 
     return work.change(swap, known=version, driver=False).said
+
+
+def _listed(work: Work, record: Record) -> Inbox | None:
+    try:
+        return work.look(record)
+    except Exception as error:
+        if not is_known(error):
+            raise
+        log.warning("%s", line("notListed", profile=work.profile, why=reason(error)))
+        return None
 
 
 def _is_driven(work: Work, record: Record) -> bool:
@@ -136,13 +146,18 @@ def failed(work: Work, step: str, error: Exception) -> Plan | None:
     why, known = reason(error), is_known(error)
     now = work.now()
 
-    def swap(record: Record) -> Edited[Tries]:
-        tries = record.tries if record.tries and record.tries.do == step else Tries(step, "", now)
+    def swap(record: Record) -> Edited[Plan | None]:
+        before = record.tries if record.tries and record.tries.do == step else None
+        # How often any other step was tried, the look before it counts.
+        again = before is not None and step == "observe"
+        tries = replace(before, times=before.times + again) if before is not None else Tries(step, "", now)
         tries = replace(tries, faults=tries.faults + (not known), why=why)
-        return Edited(replace(record, tries=tries), tries)
+        if not known:
+            return Edited(replace(record, tries=tries), None)
+        pause = pause_of(tries, work.settings)
+        return Edited(replace(record, tries=tries, driver=work.driver(pause)), Plan("wait", pause))
 
-    tries = work.change(swap).said
-    return Plan("wait", pause_of(tries, work.settings)) if known else None
+    return work.change(swap).said
 
 
 def is_known(error: Exception) -> bool:

@@ -6,6 +6,7 @@ Nobody else is harmed by it. The damaged one is copied aside first, for whoever 
 import hashlib
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -56,13 +57,19 @@ def mend(work: Work, trouble: Unreadable) -> None:
     log.warning("%s", line("mended", profile=work.profile, why="damaged" if trouble.etag else "gone"))
 
 
+class _Runs(NamedTuple):
+    """What the run container tells of a profile: runs without an outcome, and the files (name, ETag) that runs took."""
+
+    unfinished: list[str]
+    taken: set[tuple[str, str]]
+
+
 def left_open(work: Work) -> bool:
     """Whether the run container has runs of this profile that have no outcome, though there is no record of it."""
-    return bool(_rebuilt(work)[1])
+    return bool(_runs(work).unfinished)
 
 
-def _rebuilt(work: Work) -> tuple[Record, list[str]]:
-    """The record as far as the run container tells it, and the runs that have no outcome."""
+def _runs(work: Work) -> _Runs:
     runs: dict[str, bool] = {}
     taken: set[tuple[str, str]] = set()
     folder = f"{work.profile}/"
@@ -71,6 +78,14 @@ def _rebuilt(work: Work) -> tuple[Record, list[str]]:
         runs[run] = runs.get(run, False) or rest == COMMITTED["verification"]
         if rest.startswith("files/") and (etag := blob.metadata.get("source_etag")):
             taken.add((rest.removeprefix("files/").rpartition("/")[2], etag))
+    # What names no profile is never a run; beside it lie the refusals of every profile, each that profile's own.
+    unfinished = [] if work.profile == UNADDRESSED else sorted(run for run, told in runs.items() if not told)
+    return _Runs(unfinished, taken)
+
+
+def _rebuilt(work: Work) -> tuple[Record, list[str]]:
+    """The record as far as the run container tells it, and the runs that have no outcome."""
+    unfinished, taken = _runs(work)
     there = listing(work.store, work.settings, work.profile)
     marks = [
         mark(blob.name, blob.etag)
@@ -85,8 +100,6 @@ def _rebuilt(work: Work) -> tuple[Record, list[str]]:
     else:
         record = replace(record, kept=tuple(sorted(marks)))
     apart = kept.read(work.store, work.settings, work.profile)
-    # What names no profile is never a run; beside it lie the refusals of every profile, each that profile's own.
-    unfinished = [] if work.profile == UNADDRESSED else sorted(run for run, told in runs.items() if not told)
     return replace(record, kept_apart=bool(apart)), unfinished
 
 

@@ -44,7 +44,7 @@ BAD = [
     (dict([*ADDRESSES.items()][:1]), "DROP_STORAGE__queueServiceUri is not set"),
     (dict([*MANAGED.items()][1:]), "DROP_STORAGE__blobServiceUri is not set"),
     (ADDRESSES | {"DROP_STORAGE__clientId": ID}, "DROP_STORAGE__clientId is set without DROP_STORAGE__credential"),
-    (MANAGED | {"DROP_STORAGE__credential": "key"}, "DROP_STORAGE__credential is 'key'"),
+    (MANAGED | {"DROP_STORAGE__credential": "key"}, "DROP_STORAGE__credential is a text of 3 characters"),
     (MANAGED | {"DROP_STORAGE": HERE}, "DROP_STORAGE and DROP_STORAGE__blobServiceUri are both set"),
     ({"DROP_STORAGE": HERE, "DROP_STORAGE__credential": "managedidentity"}, "DROP_STORAGE__credential are both set"),
     (MANAGED | {"DROP_STORAGE__clientID": ID}, "DROP_STORAGE__clientID is not known"),

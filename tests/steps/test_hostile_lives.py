@@ -286,3 +286,21 @@ def test_what_an_incomplete_set_was_said_to_lack_is_said_though_the_teller_died(
     remembered = [recent.outcome for recent in world.record().recent]
     assert sorted(outcomes) == sorted(remembered)
     assert not world.record().open
+
+
+def test_a_drop_container_that_refuses_is_looked_at_less_and_less_often() -> None:
+    world = World(Random(0), sweep=300)
+    drop(world)
+    listed = world.store.blobs
+
+    def refused(container: str, *rest: Any, **named: Any) -> list[Blob]:
+        if container == "sds-drop" and world._depth:  # not to the sweep, which is no step
+            raise Denied("403 at sds-drop")
+        return listed(container, *rest, **named)
+
+    world.store.blobs = refused  # type: ignore[method-assign]
+    world.run(12 * 3600)
+    assert sum(world.activities.values()) <= 300
+    world.store.blobs = listed  # type: ignore[method-assign]
+    world.run(3600)
+    assert [outcome for _, outcome in told(world)] == ["started"]
