@@ -191,11 +191,12 @@ class Records:
         """A block in which every line is a record with as many cells as the others: what they are; None if it isn't."""
         if self._width.cells == 1:  # there a blank line looks like a record
             return None
-        by, data = BY, separated(lines) if quoted else None
-        if data is not None:
-            data = data.replace(b"\n", BY + b"\n" + BY)
-        elif quoted:
-            return None
+        if quoted:
+            first = separated(lines[:1])  # one line tells most blocks that are otherwise
+            data = separated(lines) if first and BY in first else None
+            if data is None:
+                return None
+            by, data = BY, data.replace(b"\n", BY + b"\n" + BY)
         else:
             by, data = b",", b",\n,".join(lines)
         cells = data.count(by, 0, data.find(b"\n")) if len(lines) > 1 else data.count(by) + 1
