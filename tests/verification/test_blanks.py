@@ -115,3 +115,16 @@ def test_very_many_padded_ids_are_looked_at_up_to_a_limit(monkeypatch):
     monkeypatch.setattr(written, "MOST", 24)
     found = {(f.rule, f.file_name): f.count for f in check(padded(("Student.csv", "SIS ID", 0))).findings}
     assert found["reference", "StudentEnrollment.csv"] == 24
+
+
+def test_an_id_that_is_written_in_two_ways_may_be_referred_to_in_both():
+    files = clean(V1)
+    at = files["Student.csv"][0].index("SIS ID")
+    files["Student.csv"][20][at] = "p1000 "
+    files["StudentEnrollment.csv"][5][1] = "p1000 "
+    assert files["StudentEnrollment.csv"][1][1] == "p1000"
+    rules = {(f.rule, f.file_name) for f in check(rendered(files)).findings}
+    assert rules == {
+        *(("whitespace", "Student.csv"), ("nearDuplicate", "Student.csv")),
+        *(("whitespace", "StudentEnrollment.csv"),),
+    }
