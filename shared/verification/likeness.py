@@ -89,8 +89,9 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
         for near in {*quick_forms([value]), form(decoded(value)).encode(errors="surrogateescape")}:
             wanted.setdefault(near, []).append(value)
     found: dict[bytes, tuple[bytes, str]] = {}
+    plain = not odd and not _maybe_odd(b"\n".join(keys))
     pairs = zip(keys, quick_forms(keys), strict=True)
-    if not odd and not _maybe_odd(b"\n".join(keys)):
+    if plain:
         pairs = ((key, near) for key, near in pairs if near in wanted)  # type: ignore[assignment]
     for key, near in pairs:
         ways = [near]
