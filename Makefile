@@ -163,7 +163,7 @@ $(READY): requirements-dev.txt
 	$(if $(PYTHON),,$(error $(NO_PYTHON)))
 	@echo 'Installing the Python packages into .venv (about half a minute) …' >&2
 	@$(PY) -c '$(IS_313)' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
-	@$(PY) -m pip install -qq --no-cache-dir --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install -qq --no-cache-dir --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(STORAGE): package-lock.json

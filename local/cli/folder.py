@@ -16,7 +16,8 @@ def folder(directory: Path) -> Folder:
         raise Failed(str(error)) from None
     files = tuple(file for file in found.files if not is_refused(file.name))
     if not any(file.suffix.lower() == ".csv" for file in files):
-        raise Failed(f"{directory} holds no .csv file ({found.files[0].name}, …); nothing was dropped")
+        strange = next(_strange(found.files), "")
+        raise Failed(strange or f"{directory} holds no .csv file ({found.files[0].name}, …); nothing was dropped")
     return Folder(files, (*found.notes, *_strange(found.files), *_empty(files)))
 
 

@@ -110,7 +110,13 @@ def test_dropped_names(tmp_path: Path, storage: object, capsys: pytest.CaptureFi
     main(["drop", str(tmp_path), "--profile", "north"])
     captured = capsys.readouterr()
     assert harmless(captured.out + captured.err)
+    assert "is not dropped: storage takes no control character" in captured.err
+    (tmp_path / "\u202eplain.csv").write_text("x")
+    main(["drop", str(tmp_path), "--profile", "north"])
+    captured = capsys.readouterr()
+    assert harmless(captured.out + captured.err)
     assert "sub-folder" in captured.err
+    assert "is not dropped: storage takes no control character" in captured.err
 
 
 def test_a_terminal_that_can_show_little_is_no_crash(tmp_path: Path, storage: object) -> None:

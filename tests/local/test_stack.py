@@ -175,7 +175,7 @@ def test_the_users_first_interval_may_be_longer_than_the_stacks_longest(first: s
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"SDS_SETTLE_SECONDS": "soon"}, "SDS_SETTLE_SECONDS is 'soon'"),
+        ({"SDS_SETTLE_SECONDS": "soon"}, "SDS_SETTLE_SECONDS is a text of 4 characters"),
         ({"TEST_BAD": "1"}, "the app can't be indexed: ValueError: TEST_BAD is '1'"),
     ],
 )

