@@ -7,7 +7,7 @@ from typing import Any
 from .formats import FORMATS
 from .inbox import Survey
 from .record import Current, Lack
-from .report import Finding
+from .reports import Finding
 from .results import Counts, MessageEntry
 from .sds.port import ServiceMessage
 

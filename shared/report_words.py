@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from .overview import OUTCOME_SAYS, SYNC_SAYS
-from .report import Report
+from .reports import Report
 
 _TIMES = {
     "firstLanded": "First file landed",

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shared import board, report
+from shared import board, reports
 from shared.overview import overview
 from shared.record import Decision
 from shared.room import Room
@@ -46,7 +46,7 @@ def one_run(room: Room, named: str, run_id: str) -> Said:
     if not board.is_story_id(run_id):
         return UNKNOWN_RUN
     work = Work(room, key)
-    found = report.read(room.store, work.settings, work.folder(run_id))
+    found = reports.read(room.store, work.settings, work.folder(run_id))
     return Said(200, found) if found is not None else UNKNOWN_RUN
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shared.report import Finding, Report
+from shared.reports import Finding, Report
 
 MOST_FILES = 30
 MOST = 50

@@ -1,6 +1,6 @@
 """The page of one run: how it ended, its times, and what was found in its files."""
 
-from shared import board, report, report_words
+from shared import board, report_words, reports
 from shared.moments import in_zone, universal
 from shared.pages import render
 from shared.room import Room
@@ -17,7 +17,7 @@ def run_page(room: Room, named: str, run_id: str, who: Person) -> str | None:
     if key is None or not board.is_story_id(run_id):
         return None
     work = Work(room, key)
-    found = report.read(room.store, work.settings, work.folder(run_id))
+    found = reports.read(room.store, work.settings, work.folder(run_id))
     if found is None:
         return None
     files = by_file(found)

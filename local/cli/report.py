@@ -10,11 +10,10 @@ import msgspec
 
 from local.cli.ends import Failed
 from local.cli.operator import operator, work_of
-from shared import board
-from shared import report as reports
+from shared import board, reports
 from shared.moments import second
-from shared.report import Finding, Report
 from shared.report_words import decided, failure, moment_of, says, times
+from shared.reports import Finding, Report
 from shared.steps.work import Work
 from shared.text import visible
 

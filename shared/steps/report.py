@@ -5,8 +5,7 @@ from datetime import timedelta
 import msgspec
 from msgspec.structs import replace
 
-from .. import baseline, messages
-from .. import report as reports
+from .. import baseline, messages, reports
 from ..decide import Plan
 from ..door import Edited
 from ..life import may, moved

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from .. import report as reports
+from .. import reports
 from ..door import Edited
 from ..learn import backoff
 from ..lines import line

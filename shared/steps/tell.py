@@ -10,13 +10,12 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from .. import messages
-from .. import report as reports
+from .. import messages, reports
 from ..inbox import UNADDRESSED
 from ..lines import line
 from ..outcomes import STARTED
 from ..record import RECENT, Current, Ending, Recent, Record, Target
-from ..report import Finding, blob_name
+from ..reports import Finding, blob_name
 from ..results import (
     BlobEntry,
     Counts,

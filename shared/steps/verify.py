@@ -12,7 +12,7 @@ from ..learn import ended
 from ..life import may, moved
 from ..lines import line
 from ..record import Accepted, Current, DropFile, Ending, Hold
-from ..report import Finding, Report, write
+from ..reports import Finding, Report, write
 from ..results import RemovedEntry
 from ..settings import Settings
 from ..snapshot import prefix

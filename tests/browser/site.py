@@ -16,7 +16,7 @@ from shared import door
 from shared.azure_store import AzureStore
 from shared.overview import ProfileView, overview
 from shared.record import Current, Decision, Driver, Lack, Recent, Record, Seen, Target, Times
-from shared.report import Finding, Report
+from shared.reports import Finding, Report
 from shared.settings import Settings
 from tests.status.records import RUN, current, held
 

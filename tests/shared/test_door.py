@@ -134,7 +134,7 @@ MANY_AT_ONCE = """
 import sys, threading
 sys.setswitchinterval(1e-6)
 from poll_state import blueprint
-from shared import decide, door, report
+from shared import decide, door, reports
 class Store:
     def read(self, container, name): return DATA[name], "etag"
 DATA = {"p.json": sys.argv[1].encode(), "p/1/report.json": b'{"profile":"p","runId":"1","api":"classic"}'}
@@ -144,7 +144,7 @@ def together(call):
     for thread in threads: thread.start()
     for thread in threads: thread.join()
 together(lambda: door.load(Store(), door.Settings(), "p"))
-together(lambda: report.read(Store(), door.Settings(), "p/1"))
+together(lambda: reports.read(Store(), door.Settings(), "p/1"))
 together(lambda: decide.plan_of({"do": "report", "ending": {"outcome": "started", "at": "2026-01-01T00:00:00Z"}}))
 """
 

@@ -9,7 +9,7 @@ import pytest
 from shared import door
 from shared.board import _REMEMBERED as MOST
 from shared.record import Decision, Record
-from shared.report import Report
+from shared.reports import Report
 from shared.room import Room
 from shared.sds.port import Sds
 from shared.settings import Settings

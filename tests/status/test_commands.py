@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from local.cli.main import main
 from shared.overview import OUTCOME_SAYS, SYNC_SAYS
 from shared.record import Driver, Record
-from shared.report import Finding, Report
+from shared.reports import Finding, Report
 from tests.status.conftest import Filled
 from tests.status.records import NASTY, NOW, RUN, held, waiting
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.report import Finding, Report
+from shared.reports import Finding, Report
 from status import findings
 from status.run_page import run_page
 from tests.status.records import NASTY, RUN, held

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from shared import baseline
-from shared import report as reports
+from shared import baseline, reports
 from shared.decide import Plan
 from shared.guard import recall
 from shared.record import (

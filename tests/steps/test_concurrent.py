@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from shared import report as reports
+from shared import reports
 from shared.door import Edited, change
 from shared.record import Current, Decision, Driver, Record
 from shared.sds.port import Answer, Reply

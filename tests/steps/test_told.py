@@ -9,8 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from shared import baseline
-from shared import report as reports
+from shared import baseline, reports
 from shared.record import (
     RECENT,
     Accepted,
@@ -28,7 +27,7 @@ from shared.record import (
     Target,
     Times,
 )
-from shared.report import Finding, Report
+from shared.reports import Finding, Report
 from shared.results import Counts, RemovedEntry
 from shared.steps.tell import remember
 from tests.model.world import GUID, World

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from shared import report as reports
+from shared import reports
 from shared.decide import Plan
 from shared.record import Current, Poll, Recent, SyncEnding, Target, Times
-from shared.report import Report
+from shared.reports import Report
 from shared.sds.port import Answer, ErrorPage, Reply, SyncError
 from tests.model.world import GUID
 
