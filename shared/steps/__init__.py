@@ -8,7 +8,7 @@ from ..door import Displaced, Newer, Unreadable
 from ..lines import line
 from ..room import Room
 from . import arrive
-from .mend import left_open, mend
+from .mend import begin, mend
 from .refuse import refuse
 from .report import report
 from .start import start
@@ -41,8 +41,8 @@ def join(room: Room, profile: str, instance: str) -> bool:
     """Become the profile's driver, or leave word with the one there is. True: this instance drives."""
     work = Work(room, profile, instance)
     try:
-        if work.version().etag is None and left_open(work):
-            mend(work, Unreadable(profile, None))
+        if work.version().etag is None:
+            begin(work)
     except Unreadable as trouble:
         mend(work, trouble)
     except Newer:

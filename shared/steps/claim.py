@@ -30,8 +30,10 @@ class Claimed:
         self._last = work.now()
 
     def mine(self, run: Current | None) -> bool:
-        """Whether a run, as a record has it, is this claim's, and no later attempt was made."""
-        return run is not None and run.run_id == self.run.run_id and _attempt(run) == self.attempt
+        """Whether a run, as a record has it, is this claim's: it has not ended, and no later attempt was made."""
+        if run is None or run.ending is not None:
+            return False
+        return run.run_id == self.run.run_id and _attempt(run) == self.attempt
 
     def beat(self) -> None:
         """Renew claim and driver now and then. Raises Lost, and Displaced."""

@@ -5,7 +5,7 @@ Nobody else is harmed by it. The damaged one is copied aside first, for whoever 
 
 import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -18,10 +18,13 @@ from ..lines import line
 from ..record import Ending, Record
 from ..results import DropEntry, MessageEntry
 from ..sds.port import Failure
-from ..store import Conflict
+from ..store import Blob, Conflict
 from .tell import COMMITTED, Story, remember, tell
 from .work import Work, log
 
+_LATELY = timedelta(days=1)
+_MOST = 20
+"""Messages that are sent again, of those that were committed lately."""
 _WORDS = {
     "damaged": "The app's record of this profile could not be read; it was put aside as {aside} and rebuilt.",
     "gone": "The app's record of this profile was deleted while a run was on its way; it was rebuilt.",
@@ -45,7 +48,9 @@ def mend(work: Work, trouble: Unreadable) -> None:
     if found is not None:
         with suppress(Conflict):  # another got so far
             store.write(settings.state_container, aside, found[0], create=True)
-    rebuilt, unfinished = _rebuilt(work)
+    runs = _runs(work)
+    rebuilt, unfinished = _rebuilt(work, runs.taken), runs.unfinished
+    _send(work, runs.committed)
     story = _story(work, trouble, aside, unfinished)
     # Told before it is replaced: a rebuilt record looks like any other, and nobody would tell it again.
     counts = tell(work, story)
@@ -58,34 +63,50 @@ def mend(work: Work, trouble: Unreadable) -> None:
 
 
 class _Runs(NamedTuple):
-    """What the run container tells of a profile: runs without an outcome, and the files (name, ETag) that runs took."""
+    """What the run container tells of a profile: runs without an outcome, the files (name, ETag) that runs took, and
+    the names of messages that were committed lately."""
 
     unfinished: list[str]
     taken: set[tuple[str, str]]
+    committed: list[str]
 
 
-def left_open(work: Work) -> bool:
-    """Whether the run container has runs of this profile that have no outcome, though there is no record of it."""
-    return bool(_runs(work).unfinished)
+def begin(work: Work) -> None:
+    """Before a profile gets its first record: was there one? Then runs without an outcome, or messages, tell of it."""
+    runs = _runs(work)
+    if runs.unfinished:
+        mend(work, Unreadable(work.profile, None))
+    else:
+        _send(work, runs.committed)
 
 
 def _runs(work: Work) -> _Runs:
     runs: dict[str, bool] = {}
     taken: set[tuple[str, str]] = set()
+    committed: list[Blob] = []
     folder = f"{work.profile}/"
     for blob in work.store.blobs(work.settings.run_container, folder):
         run, _, rest = blob.name.removeprefix(folder).partition("/")
         runs[run] = runs.get(run, False) or rest == COMMITTED["verification"]
         if rest.startswith("files/") and (etag := blob.metadata.get("source_etag")):
             taken.add((rest.removeprefix("files/").rpartition("/")[2], etag))
+        if rest in COMMITTED.values() and work.now() - blob.modified < _LATELY:
+            committed.append(blob)
     # What names no profile is never a run; beside it lie the refusals of every profile, each that profile's own.
     unfinished = [] if work.profile == UNADDRESSED else sorted(run for run, told in runs.items() if not told)
-    return _Runs(unfinished, taken)
+    lately = sorted(committed, key=lambda blob: blob.modified)[-_MOST:]
+    return _Runs(unfinished, taken, [blob.name for blob in lately])
 
 
-def _rebuilt(work: Work) -> tuple[Record, list[str]]:
-    """The record as far as the run container tells it, and the runs that have no outcome."""
-    unfinished, taken = _runs(work)
+def _send(work: Work, committed: list[str]) -> None:
+    """Put messages on the queue again: the record that is gone may have been the last to know that one never was."""
+    for name in committed:
+        if (found := work.store.read(work.settings.run_container, name)) is not None:
+            work.store.send(found[0])
+
+
+def _rebuilt(work: Work, taken: set[tuple[str, str]]) -> Record:
+    """The record as far as the run container tells it."""
     there = listing(work.store, work.settings, work.profile)
     marks = [
         mark(blob.name, blob.etag)
@@ -100,7 +121,7 @@ def _rebuilt(work: Work) -> tuple[Record, list[str]]:
     else:
         record = replace(record, kept=tuple(sorted(marks)))
     apart = kept.read(work.store, work.settings, work.profile)
-    return replace(record, kept_apart=bool(apart)), unfinished
+    return replace(record, kept_apart=bool(apart))
 
 
 def _story(work: Work, trouble: Unreadable, aside: str, unfinished: list[str]) -> Story:

@@ -303,3 +303,19 @@ def test_a_drop_container_that_refuses_is_looked_at_less_and_less_often() -> Non
     world.store.blobs = listed  # type: ignore[method-assign]
     world.run(3600)
     assert [outcome for _, outcome in told(world)] == ["started"]
+
+
+def test_who_still_sends_when_the_run_is_over_has_lost_its_claim() -> None:
+    """The settings named another target in the middle of the upload, and that ended the run."""
+    world = lay(run("checked"))
+
+    def ends() -> None:
+        world.deploy(profiles={"north": "44444444-2222-3333-4444-555555555555"})
+        do(world, "observe")
+
+    at(world, "put", ends)
+    do(world, "upload")
+    there = world.record().current
+    assert there is not None
+    assert there.ending is not None
+    assert (there.stage, there.ending.outcome) == ("ended", "failed")

@@ -18,7 +18,7 @@ from shared.steps.mend import mend
 from shared.steps.older import folder_of, run_id_of, story_of, told_incomplete
 from tests.model.world import GUID, World
 
-from .desk import ME, NOW, SECOND, at, do, lay, run, work
+from .desk import HOUR, ME, NOW, SECOND, at, do, lay, run, work
 
 ACCEPTED = Accepted("run-0", Target("classic", GUID), "sdsV1", ("School.csv",))
 OPEN = (
@@ -49,7 +49,8 @@ def story_id(text: str, newest: str) -> str:
 
 
 def told(world: World) -> dict[str, Any]:
-    (message,) = world.store.sent
+    message = world.store.sent[-1]
+    assert set(world.store.sent[:-1]) <= {b"{}"}, "what was committed lately"
     found: dict[str, Any] = json.loads(message)["data"]
     return found
 
@@ -159,6 +160,7 @@ def test_the_story_of_a_record_that_is_gone_is_that_of_all_the_runs_that_it_leav
 def test_a_profile_that_never_had_a_record_is_told_nothing() -> None:
     world, _ = damaged(None)
     world.store.put("sds-runs", f"north/{RUN_2}/message.json", b"{}")
+    world.now += 24 * HOUR
     assert join(world.room, "north", "me")
     assert world.store.sent == []
 
@@ -240,3 +242,32 @@ def test_where_an_older_version_s_refusal_lies() -> None:
     world = lay(None)
     assert folder_of(work(world), Refusal("x", 1)) is None
     assert folder_of(work(world), Refusal("x", 1, blobs={"a": "1"})) == "north/x"
+
+
+@pytest.mark.parametrize("found", [b"{", None])
+def test_messages_that_were_committed_lately_are_sent_again(found: bytes | None) -> None:
+    world, _ = damaged(found)
+    del world.store.held["sds-runs"][f"north/{RUN_2}/files/School.csv"]
+    world.store.held["sds-runs"].pop(f"north/{RUN_1}/message.json")
+    world.now = NOW
+    for number, name in enumerate(["message.json", "sync.json", "held.json", "report.json"]):
+        world.store.put("sds-runs", f"north/{RUN_1}/{name}", str(number).encode())
+    world.now = NOW + 24 * HOUR - SECOND
+    if found is None:
+        assert join(world.room, "north", "me")
+    else:
+        do(world, "observe")
+    assert sorted(world.store.sent[:3]) == [b"0", b"1", b"2"]
+    assert len(world.store.sent) == (3 if found is None else 4)
+
+
+@pytest.mark.parametrize(("age", "count", "sent"), [(24 * HOUR, 3, 0), (24 * HOUR - SECOND, 25, 20)])
+def test_no_more_than_the_newest_of_them_and_none_from_before(age: Any, count: int, sent: int) -> None:
+    world = lay(None)
+    world.store.held["sds-state"].clear()
+    for number in range(count):
+        world.now = NOW - number * SECOND / 100
+        world.store.put("sds-runs", f"north/{RUN_1[:-2]}{number:02}/message.json", str(number).encode())
+    world.now = NOW + age
+    assert join(world.room, "north", "me")
+    assert world.store.sent == [str(number).encode() for number in reversed(range(sent))]
