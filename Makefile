@@ -47,7 +47,10 @@ run: setup ## set everything up and take the sample drop from the inbox to the r
 	@$(PY) -m local run
 
 .PHONY: test
-test: setup check $(if $(CI),,$(BROWSER)) ## set everything up and run every check and test
+test: check sessions ## set everything up and run every check and test, side by side
+
+.PHONY: sessions
+sessions: setup $(if $(CI),,$(BROWSER))
 	@$(PY) -m tests
 
 .PHONY: coverage
