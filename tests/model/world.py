@@ -290,7 +290,8 @@ class World:
         except Killed:
             self.at(2, lambda: self._activity(instance, context, generator, name, given))
             return
-        except (Conflict, Denied) as error:
+        except (Conflict, Denied, Unreadable) as error:
+            # `join` may find the record damaged in the middle; tried again, it mends it.
             put_off = self._put_off(name, given, error)
             if put_off is None and tries < _TRIES:
                 pause = 2.0**tries
