@@ -25,6 +25,14 @@ _END_WITH_PARENT = 'process.stdin.on("end",()=>process.kill(process.pid,"SIGTERM
 """Azurite loses acknowledged writes when it is killed, so a parent's death must reach it as a SIGTERM."""
 
 
+_KEEP_ALL = "".join(
+    f'import {name} from "{(PROGRAM.parent / kind / "gc" / f"{name}.js").absolute().as_uri()}";'
+    f"{name}.default.prototype.markSweep=async()=>{{}};"
+    for kind, name in (("blob", "BlobGCManager"), ("queue", "QueueGCManager"))
+)
+"""In memory, Azurite's collector may throw away what was just written and is not yet named: a message was lost so, once
+in some hours. What it would free ends with the process anyway."""
+
 _KEEP_ALIVE = 86400
 """Seconds that it keeps an idle connection; one that it closes just as a request comes would look like a fault."""
 
@@ -77,6 +85,7 @@ class Azurite:
         command = [
             node,
             f"--import=data:text/javascript,{_END_WITH_PARENT}",
+            *((f"--import=data:text/javascript,{_KEEP_ALL}",) if self._temporary else ()),
             str(PROGRAM),
             "--silent",
             "--skipApiVersionCheck",

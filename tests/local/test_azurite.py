@@ -1,6 +1,7 @@
 """Azurite starts on free ports, ends cleanly, keeps its data where told, and never outlives its parent."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
 import local.azurite
-from local.azurite import Azurite
+from local.azurite import _KEEP_ALL, PROGRAM, Azurite
 from local.child import StartError
 
 
@@ -83,3 +84,33 @@ def test_a_failed_start_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     program.write_text("setTimeout(() => {}, 60000)")
     with pytest.raises(StartError, match="did not answer"):
         Azurite().start(timeout=0.3)
+
+
+_SWEEP = """
+const Collector = require(process.argv[1]).default, deleted = [];
+const extents = buckets => ({ iteratorExtents: () => ({ next: async () => buckets.shift() ?? { done: true } }) });
+const logger = new Proxy({}, { get: () => () => {} });
+const store = { deleteExtents: async ids => deleted.push(...ids) };
+const collector = new Collector(extents([]), extents([{ done: false, value: ["new"] }]), store, () => {}, logger);
+collector._status = 1;
+collector.markSweep().then(() => console.log(deleted.length));
+"""
+
+
+_KEPT = (f"--import=data:text/javascript,{_KEEP_ALL}",)
+
+
+@pytest.mark.parametrize(
+    ("boot", "collector", "deleted"),
+    [
+        ((), "queue/gc/QueueGCManager.js", "1"),
+        (_KEPT, "queue/gc/QueueGCManager.js", "0"),
+        (_KEPT, "blob/gc/BlobGCManager.js", "0"),
+    ],
+)
+def test_what_is_in_memory_and_not_yet_named_is_kept(boot: tuple[str, ...], collector: str, deleted: str) -> None:
+    node = shutil.which("node")
+    assert node is not None
+    command = [node, *boot, "-e", _SWEEP, str(PROGRAM.parent / collector)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == deleted
