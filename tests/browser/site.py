@@ -1,5 +1,6 @@
 """The stack's own page with a profile in each state, and a browser that has signed in."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,10 +21,13 @@ from shared.reports import Finding, Report
 from shared.settings import Settings
 from tests.status.records import RUN, current, held
 
+from .chromium import PLACE
+
 HELD = ("held", "by-keys", "approved", "rejected", "two-tabs", "no-script")
 STATES = ("waiting", "incomplete", "held", "well", "failed", "paused", "empty")
 NAMES = tuple(dict.fromkeys((*STATES, *HELD)))
 SCREENSHOTS = Path(__file__).parents[2] / ".cache" / "screenshots"
+HOME = PLACE / "home"
 _NOW = datetime.now(UTC)
 _GUIDS = {name: f"11111111-2222-3333-4444-{n:012}" for n, name in enumerate(NAMES)}
 _SETTINGS = {
@@ -71,12 +75,18 @@ def site(executable: Path) -> Iterator[Site]:
         for name in ("held", "failed"):
             store.write(settings.run_container, f"{name}/{RUN}/report.json", msgspec.json.encode(_report(name)))
         playwright = running.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=executable)
+        browser = playwright.chromium.launch(executable_path=executable, env=_homeless())
         context = browser.new_context()
         context.set_default_timeout(15_000)
         context.new_page().goto(stack.page)
         yield Site(context, stack.http_base_url, store, settings, [])
         browser.close()
+
+
+def _homeless() -> dict[str, str | float | bool]:
+    """The environment with a home for the browser below `.cache`: it leaves folders there, not in the person's own."""
+    places = {"HOME": HOME, "XDG_CONFIG_HOME": HOME / ".config", "XDG_CACHE_HOME": HOME / ".cache"}
+    return {**os.environ, **{name: str(place) for name, place in places.items()}}
 
 
 def _wait_for_first_sweep(stack: Stack) -> None:
