@@ -172,6 +172,20 @@ DESPITE = "The service reported errors in the files and runs the sync all the sa
         # An earlier try may have started it.
         (SECOND_TRY, RUNNING, Answer.FORBIDDEN, Ending("startedWithWarnings", NOW, verification="unknown"), True),
         (SECOND_TRY, FRESH, Answer.FORBIDDEN, Ending("startedWithWarnings", NOW, verification="unknown"), False),
+        (
+            replace(SECOND_TRY, row_errors=False),
+            RUNNING,
+            Answer.FORBIDDEN,
+            Ending("started", NOW, verification="unknown"),
+            True,
+        ),
+        (
+            replace(SECOND_TRY, row_errors=False, messages=(WARNED,)),
+            RUNNING,
+            Answer.FORBIDDEN,
+            Ending("startedWithWarnings", NOW, verification="unknown"),
+            True,
+        ),
         (SECOND_TRY, None, Answer.FORBIDDEN, Ending("failed", NOW, replace(WORDS, code="accessDenied")), False),
         (
             SECOND_TRY,
