@@ -16,7 +16,7 @@ from .sds_v1 import SDS_V1
 from .sds_v21 import SDS_V21
 
 FORMATS = (SDS_V1, SDS_V21)
-_NAMED = 3  # near misses in one sentence
+_NAMED = 10  # near misses, or archives, in one sentence
 
 RemarkRule = Literal[
     "unknownFormat", "refusedFormat", "mixedFormats", "duplicateFile", "fileNameCase", "archive", "unknownFile"
@@ -42,7 +42,7 @@ class Folder(msgspec.Struct, frozen=True):
     files: dict[str, str]
     """The format's spelling of a file to the name that it has in the folder, in the format's order."""
     remarks: tuple[Remark, ...]
-    """Errors first."""
+    """Errors first. Of a folder of no format there is one alone."""
     meant: dict[str, str]
     """A file that the set lacks, in the format's spelling, to the name in the folder that was probably meant."""
 
@@ -88,9 +88,9 @@ def classify(
             remarks.append(remark)
         if near and near not in files:
             lacking.setdefault(near, name)
-    if not files:
+    if not files:  # one cause, one remark: whatever is near a file of a format, and every archive, is named in it
         unknown = Remark("unknownFormat", "error", None, _unknown([*every, *rest], lacking, formats))
-        return Folder(None, {}, (unknown, *remarks), {})
+        return Folder(None, {}, (unknown,), lacking)
     remarks.sort(key=lambda remark: remark.type)
     return Folder(chosen, files, tuple(remarks), lacking)
 
@@ -155,13 +155,25 @@ def _stranger(
 
 def _unknown(names: Sequence[str], lacking: Mapping[str, str], formats: Sequence[Format]) -> str:
     archives = [name for name in names if is_archive(name)]
-    if archives and not any(is_csv(name) and not is_archive(name) for name in names):
-        return f"There is only an archive, {archives[0]}. Unzip it, and put the CSV files themselves here."
+    near = [f"{name} for {spec}" for spec, name in lacking.items() if not is_archive(name)]
+    if archives and not near and not any(is_csv(name) and not is_archive(name) for name in names):
+        what = "is only an archive" if len(archives) == 1 else "are only archives"
+        return f"There {what}, {_listed(archives)}. Unzip {_them(archives)}, and put the CSV files themselves here."
     known = " or ".join(f"{form.title} ({', '.join(_required(form)[:2])}, …)" for form in formats)
-    if lacking:
-        near = ", ".join(f"{name} for {spec}" for spec, name in list(lacking.items())[:_NAMED])
-        return f"No file here has a name of {known}. Perhaps they only need their right names: {near}."
-    return f"No file here has a name of {known}. Name the files as the format does."
+    advice = [f"Perhaps they only need their right names: {_listed(near)}."] if near else []
+    if archives:
+        advice.append(f"If the set is in {_listed(archives)}, unzip {_them(archives)}, and put the CSV files here.")
+    says = " ".join(advice) or "Name the files as the format does."
+    return f"No file here has a name of {known}. {says}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _them(names: Sequence[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def _required(form: Format) -> list[str]:

@@ -11,7 +11,7 @@ from typing import get_args
 
 from ..arguments import Parser
 from ..folder import NoFolder, read_folder, shown_name
-from ..formats import FORMATS, Format, classify, format_of, is_csv
+from ..formats import FORMATS, Format, classify, format_of, is_archive, is_csv
 from ..settings import BadSetting, Settings
 from ..text import visible
 from .limits import too_large
@@ -78,7 +78,7 @@ def _checked(options: argparse.Namespace, settings: Settings) -> Verification:
     for note in folder.notes:
         print(f"note: {visible(note)}", file=sys.stderr)  # noqa: T201 - a command's own words
     sources, others = _sources(folder.files)
-    if not sources and not any(remark.name for remark in classify(others).remarks):
+    if not sources and not any(map(is_archive, others)) and not classify(others).meant:
         raise NoFolder(f"{options.directory} holds no CSV files")
     if options.html:
         _check_writable(options.html, folder.files)

@@ -180,9 +180,9 @@ def test_csv_files_of_no_format_are_refused_and_other_strangers_wait() -> None:
     )
     several = found(*(blob(name) for name in ("Pupils.txt", "x.zip", "Student", "a.xlsx")))
     assert several.advice == (
-        "There is only an archive, x.zip. Unzip it, and put the CSV files themselves here. "
-        "No format has a file of this name. Did you mean Student.csv? "
-        "An archive: nothing in it is read. Unzip it, and put the CSV files themselves here."
+        "No file here has a name of SDS V1 (School.csv, Student.csv, …) or SDS V2.1 (orgs.csv, users.csv, …). "
+        "Perhaps they only need their right names: Student for Student.csv. "
+        "If the set is in x.zip, unzip it, and put the CSV files here."
     )
     wanted = found(blob("readme.txt"), settings=Settings(files=("Student.csv", "School.csv")))
     assert wanted.lacks == (Lack("School.csv", "missing"), Lack("Student.csv", "missing"))
