@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from . import keys
 from .cells import decoded
 from .findings import Findings, Need
+from .keys import Places
 from .kinds import day
 from .marks import LastRows
 from .repeats import Columns, Repeats
@@ -22,9 +23,11 @@ class UniqueTogether:
         self._names = names
         self._findings = findings
         self._repeats = Repeats()
+        self._places = Places()
 
     def __call__(self, values: Columns, lines: Sequence[int]) -> None:
         """Check a batch."""
+        self._places.add(lines)
         full = self._repeats.full
         hits = self._repeats.add(values)
         if self._repeats.full and not full:
@@ -37,6 +40,7 @@ class UniqueTogether:
             lines,
             lambda i: ", ".join(decoded(column[i]) for column in values),
             detail=" and ".join(self._names),
+            other=lambda i: self._places.line(self._repeats.first(tuple(column[i] for column in values))),
         )
 
 

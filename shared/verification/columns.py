@@ -9,6 +9,7 @@ from .cells import decoded, lower, spaced, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .kinds import Test
+from .model import NOTHING_SHAPE
 from .references import References
 from .suspects import NOTHING, changed_id, changed_ids
 
@@ -67,6 +68,8 @@ class ColumnCheck:
         """Nothing is asked of it but that no value is a word for nothing."""
         self._sound = not rules and column.required
         """Nothing is to be said of a key of another file that isn't said there."""
+        self.nothing = 0
+        """Rows that have nothing there, or a word for it."""
         self._good: set[bytes] = set() if column.required else {b""}
 
     def key(self, values: list[bytes]) -> list[bytes]:
@@ -103,8 +106,9 @@ class ColumnCheck:
         if not written and self._known(values):
             return
         words = set[bytes]() if not words_in or NOTHING.isdisjoint(values) else NOTHING & set(values)
+        self.nothing += sum(map(values.count, words))
         refers = self.references is not None and self.column.required  # then it is said once, as what dangles
-        for word in sorted(words) if not refers else ():
+        for word in sorted(words - self.wrong(words)) if words and not refers else ():
             hits = [i for i, value in enumerate(values) if value == word]
             self.report("nullWord", hits, values, lines, shape=decoded(word))
         changed = self._names_somebody and self._changed(values, lines)
@@ -118,6 +122,18 @@ class ColumnCheck:
         if not changed:
             self._good |= good
 
+    def wrong(self, words: Set[bytes]) -> set[bytes]:
+        """Those of some words for nothing that are told as an error of another rule: a date, a value of a list."""
+        if not self.column.required:
+            return set()
+        rules = (rule for rule in self._rules if not self._findings.is_warning(rule.id, rule.need))
+        return {word for rule in rules for word in rule.test(set(words))}
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The rules of its values."""
+        return [rule.id for rule in self._rules]
+
     def _each(
         self, values: list[bytes], lines: Sequence[int], words: Set[bytes], written: Mapping[int, bytes]
     ) -> set[bytes]:
@@ -130,8 +146,11 @@ class ColumnCheck:
         left.discard(b"")
         for rule in self._rules:
             tested = left - words if self._findings.is_warning(rule.id, rule.need) else left  # one cause, one message
-            if tested:
-                self._apply(rule, rule.test(tested), left, values, lines)
+            if failed := rule.test(tested) if tested else set():
+                self._apply(rule, failed & words, left, values, lines, shape=NOTHING_SHAPE)
+                self._apply(rule, failed - words, left, values, lines)
+                if self.references is not None:
+                    self.references.note_misfits(failed, values)
         if self.references is not None:
             left -= self.references.check(left, values, lines, written)
             if hits := [i for i in written if i not in self.references.other]:
@@ -156,8 +175,9 @@ class ColumnCheck:
         *,
         shape: str = "",
         rule: Rule | None = None,
+        other: Callable[[int], int] | None = None,
     ) -> None:
-        """Report places in this column."""
+        """Report places in this column. `other`: see `Findings.add_hits`."""
         if rule and rule.near and hits and not rule.detail:  # only the first of them is told
             rule.detail = rule.near(list(dict.fromkeys(values[i] for i in hits[:_NEAR])))
         self._findings.add_hits(
@@ -170,6 +190,7 @@ class ColumnCheck:
             detail=rule.detail if rule else "",
             need=rule.need if rule else "required",
             shape=shape,
+            other=other,
         )
 
     def _fine(self, values: list[bytes]) -> bool:
@@ -196,12 +217,21 @@ class ColumnCheck:
         return True
 
     def _apply(
-        self, rule: Rule, failed: set[bytes], left: set[bytes], values: list[bytes], lines: Sequence[int]
+        self,
+        rule: Rule,
+        failed: set[bytes],
+        left: set[bytes],
+        values: list[bytes],
+        lines: Sequence[int],
+        *,
+        shape: str = "",
     ) -> None:
         if failed:
             hits = [i for i, value in enumerate(values) if value in failed]
-            self.report(rule.id, hits, values, lines, rule=rule)
+            self.report(rule.id, hits, values, lines, rule=rule, shape=shape)
             left -= failed
+            if rule is _MISSING:
+                self.nothing += len(hits)
 
 
 def of_text(test: Test) -> CellTest:

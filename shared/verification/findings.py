@@ -84,15 +84,18 @@ class Findings:
         detail: str = "",
         need: Need = "required",
         shape: str = "",
+        other: Callable[[int], int] | None = None,
     ) -> None:
         """Add places given by the indexes of their records in a batch; `value(i)` is what record i has there.
 
-        Where that is an error of theirs, the rows are dropped.
+        `other(i)` is the line of what it repeats; only the first few are asked for. Where it is an error of theirs, the
+        rows are dropped.
         """
         if not hits:
             return
         if SCOPES[rule] == "row" and not self.is_warning(rule, need):
             self.drop(file, lines if len(hits) == len(lines) else [lines[i] for i in hits])
+        room = self._room(file, rule, column, shape) if other else 0
         self.add(
             rule,
             file,
@@ -103,11 +106,17 @@ class Findings:
             detail=detail,
             need=need,
             shape=shape,
+            others=[other(i) for i in hits[:room]] if other else (),
         )
 
-    def withdraw(self, rule: str, file: str, column: str) -> None:
-        """Forget the places of a rule in a column: the cause is another."""
-        for key in [key for key in self._groups if key[:3] == (file, rule, column)]:
+    def _room(self, *key: *_Key) -> int:
+        """So many more counterparts of a finding's places are wanted."""
+        group = self._groups.get(key)
+        return self.examples - len(group.others) if group else self.examples
+
+    def withdraw(self, rule: str, file: str, column: str, shape: str | None = None) -> None:
+        """Forget the places of a rule in a column, of one shape or of all: the cause is another."""
+        for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
     def is_warning(self, rule: str, need: Need) -> bool:

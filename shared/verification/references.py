@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from .cells import decoded, trimmed
+from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
@@ -58,6 +58,8 @@ class References:
         self._dangling: dict[bytes, _Dangling] = {}
         self._rest = _Dangling()
         self._spaced: set[bytes] = set()  # those that are keys, but for blanks
+        self._misfits: set[bytes] = set()  # what can't be an id of the file at all, and the number of its rows
+        self._misfit_rows = 0
         self.other: set[int] = set()
         """The records of the last batch whose values are keys but for blanks."""
 
@@ -116,6 +118,17 @@ class References:
             self._note(values[i], lines[i])
         return again
 
+    def note_misfits(self, failed: set[bytes], values: Sequence[bytes]) -> None:
+        """Note values that are reported for something else: they may be the ids of another column."""
+        self._misfit_rows += sum(map(failed.__contains__, values))
+        if len(self._misfits) < _DISTINCT:
+            self._misfits |= failed
+
+    @property
+    def off(self) -> int:
+        """How many rows dangle or hold what can't be an id of the file."""
+        return self.count + self._misfit_rows
+
     @property
     def count(self) -> int:
         """How many rows dangle."""
@@ -129,8 +142,13 @@ class References:
 
     def held_by(self, other: "References") -> float:
         """The share of the values that dangle, as far as they are told apart, that the other's file has."""
-        values = set(self._dangling)
-        return 1 - len(other._keys.missing(values)) / len(values) if values and other._keys.complete else 0
+        values = self._dangling.keys() | self._misfits
+        if not values or not other._keys.complete:
+            return 0
+        left = other._keys.missing(values)
+        if left:  # e-mail addresses are compared in small letters
+            left = set(map(lower, left)) - set(map(bytes.lower, other._keys))
+        return 1 - len(left) / len(values)
 
     def knows(self, keys: Keys) -> float:
         """The share of some keys that the file referred to has."""

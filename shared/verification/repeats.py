@@ -22,7 +22,7 @@ class Repeats:
     def __init__(self) -> None:
         self.full = False
         self._seen: set[int] = set()
-        self._order: list[int] | None = []  # those in there, as long as none has come twice
+        self._order: list[int] | array[int] = []  # by record; an array from the first that comes twice on
 
     def add(self, columns: Columns) -> list[int]:
         """Remember a batch; gives the indexes of the records that came before. Those that lack a value don't count."""
@@ -31,20 +31,25 @@ class Repeats:
         marks = list(map(hash, zip(*columns, strict=True)))
         seen, before = self._seen, len(self._seen)
         if before + len(marks) > RECORDS:
-            self.full, self._seen, self._order = True, set(), None
+            self.full, self._seen, self._order = True, set(), []
             return []
-        if self._order is not None:  # one look is enough: each of them makes the set larger
+        if isinstance(self._order, list):  # one look is enough: each of them makes the set larger
             seen.update(marks)
             if len(seen) == before + len(marks):
                 self._order += marks
                 return []
-            seen, self._order = set(marks).intersection(self._order), None
+            seen, self._order = set(marks).intersection(self._order), array("q", self._order)
+        self._order.extend(marks)
         firsts = first_of(marks, set(marks) - seen)
         self._seen.update(marks)
         hits = [i for i in range(len(marks)) if i not in firsts]
         if any(_EMPTY in column for column in columns):
             return [i for i in hits if all(column[i] for column in columns)]
         return hits
+
+    def first(self, record: tuple[bytes, ...]) -> int:
+        """The number of the first record that is the same as one of those that were added last."""
+        return self._order.index(hash(record))
 
 
 class SameRows:
@@ -61,6 +66,10 @@ class SameRows:
         """Remember a batch."""
         if len(self._marks) <= RECORDS:
             self._marks.fromlist(list(map(hash, texts)))
+
+    def first(self, text: bytes) -> int:
+        """The number of the first record that is the same as one that was added."""
+        return self._marks.index(hash(text))
 
     def repeated(self, texts: Sequence[bytes], hits: Sequence[int]) -> list[int]:
         """Those of the records that repeat an earlier one. `texts` is the batch that was added last."""

@@ -18,8 +18,6 @@ def report_swapped(file: str, checks: Sequence[ColumnCheck], rows: int, findings
         if key is None and _each_others(one, other, rows):
             _report(file, (one, other), findings)
         elif key is not None and _is_key_of(key, other if key is one else one, rows):
-            for rule in ("duplicate", "otherSchool"):
-                findings.withdraw(rule, file, key.header)
             _report(file, (one, other), findings)
             return True
     return False
@@ -27,7 +25,7 @@ def report_swapped(file: str, checks: Sequence[ColumnCheck], rows: int, findings
 
 def _each_others(one: ColumnCheck, other: ColumnCheck, rows: int) -> bool:
     a, b = one.references, other.references
-    if a is None or b is None or min(a.count, b.count) < _NEARLY * max(rows, 1):
+    if a is None or b is None or min(a.off, b.off) < _NEARLY * max(rows, 1):
         return False
     return a.held_by(b) >= _NEARLY and b.held_by(a) >= _NEARLY
 
@@ -42,6 +40,9 @@ def _is_key_of(key: ColumnCheck, other: ColumnCheck, rows: int) -> bool:
 
 def _report(file: str, both: Iterable[ColumnCheck], findings: Findings) -> None:
     one, other = both
+    for check in (one, other):
+        for rule in (*check.rule_ids, "duplicate", "otherSchool"):
+            findings.withdraw(rule, file, check.header)
     refers = one.references or other.references
     if refers is not None:
         findings.add(

@@ -1,15 +1,15 @@
 """The rows of one file whose header is understood: batches of records go through the checks of its columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ..formats import FileSpec
+from .alike import report_alike
 from .cells import blank, decoded, odd_space, trimmed
 from .columns import ColumnCheck
 from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
-from .likeness import difference
 from .model import BLANKS, NOTHING_SHAPE
 from .others import OtherRows
 from .parents import Parents
@@ -22,6 +22,7 @@ from .width import FEWER, Width
 
 ROWS = 500_000
 """The documented limit of data rows in a file: those above it are counted, not checked."""
+_NEARLY = 0.9  # the share of the rows without an id from which on nothing follows from what refers to them
 
 
 class Table:
@@ -56,6 +57,7 @@ class Table:
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._over = 0  # the line of the first record above the limit
         self._suspects: list[Suspect] = []
+        self._nothing: set[tuple[str, str]] = set()  # columns, and the words for nothing that repeat an earlier one
         context.give_up(spec, {column.name for column in header.columns.values()})
 
     @property
@@ -105,8 +107,12 @@ class Table:
                 check.references.settle(self.rows)
         if self._people:
             self._people.end()
+        for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
+            self._findings.withdraw("nullWord", self._file, header, word)
         for check in self._unique:
-            self._alike(check)
+            report_alike(self._file, check, self._context)
+            if check.keys is not None and check.nothing >= _NEARLY * self.rows > 0:  # nobody knows the ids
+                check.keys.drop()
 
     def _of_people(self) -> People | None:
         """What looks at repeated ids in a file of people."""
@@ -173,9 +179,24 @@ class Table:
             if self._records.broken <= BROKEN:  # or the whole file is given up
                 self._findings.add("notChecked", self._file, lines=[line])
 
-    def _tell(self, rule: str, lines: Sequence[int], texts: Sequence[bytes], shape: str = "") -> None:
+    def _tell(
+        self,
+        rule: str,
+        lines: Sequence[int],
+        texts: Sequence[bytes],
+        shape: str = "",
+        earlier: Callable[[bytes], int] | None = None,
+    ) -> None:
+        """Report whole rows. `earlier` gives the number of the record that a row is the same as."""
         self._findings.add_hits(
-            rule, self._file, None, range(len(lines)), lines, lambda i: decoded(texts[i]), shape=shape
+            rule,
+            self._file,
+            None,
+            range(len(lines)),
+            lines,
+            lambda i: decoded(texts[i]),
+            shape=shape,
+            other=(lambda i: self._places.line(earlier(texts[i]))) if earlier else None,
         )
 
     def _remember(self, rows: Sequence[Sequence[bytes]]) -> None:
@@ -278,7 +299,8 @@ class Table:
             return again
         same = self._same.repeated(batch.texts, hits)
         if same:
-            self._tell("repeatedRow", [lines[i] for i in same], [batch.texts[i] for i in same])
+            texts = [batch.texts[i] for i in same]
+            self._tell("repeatedRow", [lines[i] for i in same], texts, earlier=self._same.first)
         told = set(same)
         plain = {check.index: [i for i in again[check.index] if i not in told] for check in self._unique}
         if self._people:
@@ -301,24 +323,19 @@ class Table:
     def _report_repeated(
         self, check: ColumnCheck, hits: list[int], values: dict[int, list[bytes]], lines: Sequence[int]
     ) -> None:
+        """Report keys that came before; those that have other blanks around them are two to the service."""
         column = check.key(values[check.index])
-        shapes: dict[str, list[int]] = {}
+        earlier = check.keys.line if check.keys else lambda _: 0
         otherwise = [i for i in hits if check.written_otherwise(i, column[i])]
-        self._written_otherwise(check, otherwise, column, lines)
+        found = {("nearDuplicate", BLANKS): otherwise}
         for i in sorted(set(hits) - set(otherwise)):
-            shapes.setdefault(self._changed(column[i]), []).append(i)
-        for shape, some in shapes.items():
-            check.report("duplicate", some, column, lines, shape=shape)
-
-    def _written_otherwise(
-        self, check: ColumnCheck, hits: list[int], column: list[bytes], lines: Sequence[int]
-    ) -> None:
-        """Report keys that came before with other blanks around them: to the service they are two."""
-        if check.keys is not None:
-            firsts = [check.keys.line(column[i]) for i in hits[: self._findings.examples]]
-            firsts += [0] * (len(hits) - len(firsts))
-            pairs = [(lines[i], first, column[i]) for i, first in zip(hits, firsts, strict=True)]
-            self._pairs("nearDuplicate", check, pairs, shape=BLANKS)
+            found.setdefault(("duplicate", self._changed(column[i])), []).append(i)
+        words = found.get(("duplicate", NOTHING_SHAPE), [])
+        told = check.wrong({column[i] for i in words})
+        words[:] = [i for i in words if column[i] not in told]
+        self._nothing |= {(check.header, decoded(column[i])) for i in words}
+        for (rule, shape), some in found.items():
+            check.report(rule, some, column, lines, shape=shape, other=lambda i: earlier(column[i]))
 
     def _changed(self, value: bytes) -> str:
         """What has been done to an id, so that different ones may have become the same."""
@@ -336,45 +353,3 @@ class Table:
             if check.keys is not None:
                 column, repeated = check.key(values[check.index]), set(again[check.index])
                 check.keys.lost.update(column[i] for i in dropped if i not in repeated)
-
-    def _alike(self, check: ColumnCheck) -> None:
-        """Report keys that differ in case alone, and those that another file has too."""
-        keys = check.keys
-        if keys is None or not keys.complete:
-            return
-        shapes: dict[str, list[tuple[int, int, bytes]]] = {}
-        for first, second in keys.alike():
-            shape = difference(decoded(second), decoded(first))
-            shapes.setdefault(shape, []).append((keys.line(second), keys.line(first), second))
-        for shape, pairs in shapes.items():
-            self._pairs("nearDuplicate", check, sorted(pairs), shape=shape)
-        if apart := self._context.apart(check.column):
-            others, file = apart
-            both = keys.shared(others)
-            few = sorted(both)[: self._findings.places]
-            pairs = sorted((keys.line(value), others.line(value), value) for value in few)
-            self._pairs("sharedId", check, pairs, count=len(both), file=file)
-
-    def _pairs(
-        self,
-        rule: str,
-        check: ColumnCheck,
-        pairs: list[tuple[int, int, bytes]],
-        *,
-        shape: str = "",
-        count: int = 0,
-        file: str | None = None,
-    ) -> None:
-        if pairs:
-            self._findings.add(
-                rule,
-                self._file,
-                column=check.header,
-                count=count or len(pairs),
-                lines=[line for line, _, _ in pairs],
-                values=[decoded(value) for _, _, value in pairs],
-                others=[other for _, other, _ in pairs],
-                other_file=file,
-                detail=file or "",
-                shape=shape,
-            )

@@ -23,6 +23,7 @@ def swapped(format_id: str, file: str, one: str, other: str, rows: slice = slice
         (V1, "TeacherRoster.csv", "Section SIS ID", "SIS ID"),
         (V1, "Student.csv", "SIS ID", "School SIS ID"),
         (V1, "Section.csv", "SIS ID", "School SIS ID"),
+        (V1, "GuardianRelationship.csv", "SIS ID", "Email"),
         (V21, "enrollments.csv", "classSourcedId", "userSourcedId"),
         (V21, "roles.csv", "userSourcedId", "orgSourcedId"),
         (V21, "classes.csv", "sourcedId", "orgSourcedId"),
@@ -81,3 +82,22 @@ def test_so_are_those_of_very_many_rows():
     files["StudentEnrollment.csv"] = [["Section SIS ID", "SIS ID"], *([b, a] for a, b in enrolled)]
     (finding,) = check(rendered(files)).findings
     assert (finding.rule, finding.count, len(finding.lines)) == ("swappedColumns", 5000, 100)
+
+
+def test_what_is_wrong_with_ids_in_the_wrong_column_is_not_told():
+    files = clean(V1)
+    for name, column in (("School.csv", 0), ("Section.csv", 1), ("Student.csv", 1), ("Teacher.csv", 1)):
+        for row in files[name][1:]:
+            row[column] = f"school {row[column]}"  # no part of a mail address
+    for row in files["Section.csv"][1:]:
+        row[0], row[1] = row[1], row[0]
+    (finding,) = check(rendered(files)).findings
+    assert finding.rule == "swappedColumns"
+
+
+def test_e_mails_of_nobody_are_not_swapped():
+    files = clean(V1)
+    for number, row in enumerate(files["GuardianRelationship.csv"][1:]):
+        row[:2] = [f"x{number}@mail.example", f"y{number}"]
+    found = check(rendered(files)).findings
+    assert {(f.rule, f.column) for f in found} == {("reference", "SIS ID"), ("email", "Email")}

@@ -3,6 +3,8 @@
 from ..model import BLANKS, HARDLY, NOTHING_SHAPE, SAME_NAME, SEVERAL, ids_of
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
+_FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
+
 CELLS = (
     Rule(
         "missingValue",
@@ -56,6 +58,8 @@ CELLS = (
         of_shape={
             SAME_NAME: "They have the same user name too: it is one and the same person. Keep the row that is right."
             "{detail}",
+            NOTHING_SHAPE: "A database or a script has written a word for nothing there: fill in the value, in the "
+            "first of them too; don't remove the rows.",
             "*": "They have {shape}, so different ones may have become the same. Export them again as they were: "
             "don't remove the rows.",
         },
@@ -106,7 +110,7 @@ CELLS = (
             HARDLY: "Hardly any value of the column is in {detail}: it may hold something else (a number, a user name, "
             "a name), or the files are of two exports. Let the export write the ids of {detail} into it: don't remove "
             "the rows.",
-            NOTHING_SHAPE: "A database or a script has written it for nothing: fill in the value.",
+            NOTHING_SHAPE: _FILL_IN,
         },
     ),
     Rule(
@@ -145,6 +149,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Use a value of the list: {detail}. If your tenant has added values, name them in SDS_ALLOWED_VALUES.",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "date",
@@ -153,6 +158,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write dates as YYYY-MM-DD.{detail}",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "dateOrder",
@@ -169,6 +175,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write the year as YYYY.",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "phone",
@@ -177,6 +184,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write phone numbers as +, country code, number, without blanks (E.164).",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "email",
@@ -185,6 +193,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write a whole e-mail address: name@domain.",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "boolean",
@@ -193,6 +202,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write true or false.",
         optional="warning",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "username",

@@ -1,0 +1,57 @@
+"""Ids that differ from another of their file in case or blanks alone, and those that another file has too."""
+
+from collections.abc import Sequence
+
+from .cells import decoded
+from .columns import ColumnCheck
+from .context import Context
+from .findings import Findings
+from .likeness import difference
+
+_Pair = tuple[int, int, bytes]
+"""The line of an id, the line of the other, the id."""
+
+
+def report_alike(file: str, check: ColumnCheck, context: Context) -> None:
+    """Report those of a unique column whose keys are all known."""
+    keys, findings = check.keys, context.findings
+    if keys is None or not keys.complete:
+        return
+    shapes: dict[str, list[_Pair]] = {}
+    for first, second in keys.alike():
+        shape = difference(decoded(second), decoded(first))
+        shapes.setdefault(shape, []).append((keys.line(second), keys.line(first), second))
+    for shape, pairs in shapes.items():
+        _report(findings, "nearDuplicate", file, check.header, sorted(pairs), shape=shape)
+    if apart := context.apart(check.column):
+        others, other_file = apart
+        both = keys.shared(others)
+        few = sorted(both)[: findings.places]
+        pairs = sorted((keys.line(value), others.line(value), value) for value in few)
+        _report(findings, "sharedId", file, check.header, pairs, count=len(both), other_file=other_file)
+
+
+def _report(
+    findings: Findings,
+    rule: str,
+    file: str,
+    column: str,
+    pairs: Sequence[_Pair],
+    *,
+    shape: str = "",
+    count: int = 0,
+    other_file: str | None = None,
+) -> None:
+    if pairs:
+        findings.add(
+            rule,
+            file,
+            column=column,
+            count=count or len(pairs),
+            lines=[line for line, _, _ in pairs],
+            values=[decoded(value) for _, _, value in pairs],
+            others=[other for _, other, _ in pairs],
+            other_file=other_file,
+            detail=other_file or "",
+            shape=shape,
+        )

@@ -1,0 +1,73 @@
+"""What is there twice is told with both places."""
+
+import pytest
+
+from tests.verification.sets import check, clean, rendered
+
+V1, V21 = "sdsV1", "sdsV2.1"
+
+
+def repeated(format_id: str, file: str, *changed: int, row: int = 5):
+    """A set with a row once more at its end, other in some columns."""
+    files = clean(format_id)
+    copy = list(files[file][row])
+    for at in changed:
+        copy[at] += "x"
+    files[file].append(copy)
+    return files
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize(
+    ("format_id", "file", "changed", "rule"),
+    [
+        (V1, "School.csv", (1,), "duplicate"),
+        (V1, "Section.csv", (2,), "duplicate"),
+        (V1, "User.csv", (1,), "duplicate"),
+        (V21, "orgs.csv", (1,), "duplicate"),
+        (V21, "courses.csv", (2,), "duplicate"),
+        (V21, "demographics.csv", (3,), "duplicate"),
+        (V1, "School.csv", (), "repeatedRow"),
+        (V21, "users.csv", (), "repeatedRow"),
+        (V1, "StudentEnrollment.csv", (), "duplicateRow"),
+        (V21, "enrollments.csv", (), "duplicateRow"),
+    ],
+)
+def test_the_earlier_line_is_named(format_id, file, changed, rule, service):
+    files = repeated(format_id, file, *changed)
+    last = len(files[file])
+    (finding,) = check(rendered(files), service=service).findings
+    assert (finding.rule, finding.lines, finding.others) == (rule, (last,), (6,))
+    assert f"Line {last} (compare line 6)." in finding.description
+
+
+def test_a_user_name_of_two_people_too():
+    files = repeated(V1, "Student.csv", 0)
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.column, finding.lines, finding.others) == ("duplicate", "Username", (26,), (6,))
+
+
+def test_of_very_many_the_first_few_are():
+    files = {name: clean(V1)[name] for name in ("School.csv", "Student.csv", "Teacher.csv")}
+    files["School.csv"] += [[f"x{i % 9000}", f"Name {i}", *[""] * 15] for i in range(18_000)]
+    (finding,) = [f for f in check(rendered(files)).findings if f.rule == "duplicate"]
+    assert (finding.count, finding.lines[:2], finding.others) == (9000, (9026, 9027), (26, 27, 28, 29, 30))
+
+
+def test_the_same_row_is_not_another_with_its_id():
+    files = clean(V1)
+    first = list(files["School.csv"][3])
+    other = [first[0], "Another", *first[2:]]
+    files["School.csv"] += [other, list(other)]
+    found = {f.rule: f for f in check(rendered(files)).findings}
+    assert (found["duplicate"].lines, found["duplicate"].others) == ((26,), (4,))
+    assert (found["repeatedRow"].lines, found["repeatedRow"].others) == ((27,), (26,))
+
+
+def test_a_line_break_before_it_shifts_nothing():
+    files = repeated(V1, "StudentEnrollment.csv")
+    data = rendered(files)
+    data["StudentEnrollment.csv"] = data["StudentEnrollment.csv"].replace(b"c1001,", b"\r\nc1001,", 1)
+    found = {f.rule: f for f in check(data).findings}
+    assert found.keys() == {"blankLine", "duplicateRow"}
+    assert (found["duplicateRow"].lines, found["duplicateRow"].others) == ((27,), (7,))
