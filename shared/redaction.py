@@ -64,7 +64,7 @@ def _without_values(text: str) -> str:
     at = done = 0
     while found := forms.STEMS.search(lower, at):
         at = found.end()
-        for name, value, instead in forms.RULES[found.group()]:
+        for name, value, instead in forms.rules(found.group()):
             named = name.match(text, found.start())
             if named is None:
                 continue

@@ -6,6 +6,7 @@ bounded and most of it possessive, so a row takes a bounded time wherever it is 
 """
 
 import re
+from functools import cache
 
 REMOVED = "[removed]"
 _TOKEN = "[token]"  # noqa: S105 - what people see in place of one
@@ -96,10 +97,19 @@ _NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
 )
 """What each name has in it, how it stands before its value, what its value is, and what people see in its place."""
 
-RULES: dict[str, list[tuple[re.Pattern[str], re.Pattern[str], str]]] = {}
-for _stem, _name, _value, _instead in _NAMES:
-    RULES.setdefault(_stem, []).append((re.compile(_name, re.IGNORECASE), _value, _instead))
-STEMS = re.compile("|".join(sorted(RULES, key=len, reverse=True)))
+STEMS = re.compile("|".join(sorted({stem for stem, *_ in _NAMES}, key=len, reverse=True)))
+
+
+@cache
+def rules(stem: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...]:
+    """The names that begin with a stem, each with its value's pattern and what people see in its place.
+
+    Made when a text first holds the stem: all of them take half a second, which every start would pay for.
+    """
+    return tuple(
+        (re.compile(name, re.IGNORECASE), value, instead) for each, name, value, instead in _NAMES if each == stem
+    )
+
 
 CLOSING = {opening: opening for opening in "\"'`"} | {
     "\u201c": "\u201d",

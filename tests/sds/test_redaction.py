@@ -6,6 +6,7 @@ import pytest
 
 from shared.redaction import clean
 from shared.sds.port import Upload
+from shared.secret_forms import rules
 
 from .conftest import PROFILE, TOKEN, Connect, Script
 
@@ -95,3 +96,11 @@ def test_an_upload_can_not_be_pickled_by_accident(graph: Script, elsewhere: Scri
 )
 def test_clean(text: str, expected: str) -> None:
     assert clean(text) == expected
+
+
+def test_a_text_pays_for_the_rules_that_it_calls_for_alone() -> None:
+    rules.cache_clear()
+    clean("a run of a school has ended")
+    assert rules.cache_info().currsize == 0
+    clean("sig=a%2Bb&se=1")
+    assert rules.cache_info().currsize == 1
