@@ -9,9 +9,10 @@ import logging
 import re
 import traceback
 from typing import Any
-from urllib.parse import unquote
 
 from . import secret_forms as forms
+from .decoded import decoded
+from .secret_runs import without_runs
 from .text import visible
 
 LONGEST = 300
@@ -23,34 +24,66 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
 _QUERY = re.compile(r"[?#]")
 _AUTHORITY = re.compile(r"[^/\\]*")
 _HOST_PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::\d*\W*)?")
-_UPPER = re.compile("[A-Z]")
-_DIGIT = re.compile("[0-9]")
+_PRIVATE_KEY = re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File")
+_ENCODED_BLANK = r"%(?:25){0,60}+(?:0[aAdD]|20|5[cC][nr])|\\{1,60}+(?:u00|x)(?:0[aAdD]|20)"
+_ENCODED_DOT = r"%(?:25){0,60}+2[eE]|&(?:amp;){0,60}+#|\\{1,60}+(?:u00|x)2[eE]"
+_JWT = re.compile(
+    r"eyJ[\w-]{4,}+(?:(?:\s|\\{1,16}[nr]){0,4}\.[\w-]*+)*+"
+    rf"(?!(?:{_ENCODED_BLANK}){{0,4}}(?:{_ENCODED_DOT})|(?:{_ENCODED_BLANK}){{1,4}}\.)"
+)
+"""But one whose dots are encoded: only the decoded text shows it whole."""
+_ADDRESS = re.compile(r"//(?P<rest>[^\s\"'<>]*)")
+_PASSWORD_AT = re.compile(r""":[^\s"'<>@/\\]{1,100}+@(?=[\w\[])""")
+_BASIC = re.compile(r"(?<![A-Za-z0-9])basic[\s+]{1,8}+[\"']?(?P<word>[A-Za-z0-9+/_-]{4,2000}+)={0,2}+", re.IGNORECASE)
+_MARK = re.compile(r"\[?(?:removed|token)\](?![\w%+/=.~-])")
+_ENCODED_QUOTE = re.compile(
+    r"%(?:25){0,60}+2[27]|&(?:amp;){0,60}+(?:quot|apos|#0{0,6}3[49]|#[xX]0{0,6}2[27]);|\\{1,60}+(?:u00|x)2[27]"
+)
+_ENTITY = re.compile(r"&(?:amp;){0,8}(?:#?\w{1,8})?;")
+_LONGEST_ENTITY = 50
 _DEEPEST = 8
-"""Backslashes before a quote, and times that an address is encoded, which are told apart."""
+"""Backslashes before a quote that are told apart."""
 _INDENT = 8
 """Blanks between a quote and its value."""
+_BEFORE = 40
+"""Quotes, blanks and brackets before a value that are looked at."""
+
+_QUOTES_AND_BLANKS = "\"'`\\ \t\r\n"
 
 _NOISY = ("azure", "httpcore", "msal", "urllib3")
 
 
 def clean(text: str, limit: int = LONGEST) -> str:
     """`text` on one line, at most `limit` long, without secrets and without anything that a terminal acts on."""
-    text = _BLANKS.sub(" ", text[: limit * 20])  # a garbage body may be long; the rules needn't read all of it
-    return visible(redact(text).strip(), limit)
+    text = text[: limit * 20]  # a garbage body may be long; the rules needn't read all of it
+    told = redact(text)
+    if (line := _BLANKS.sub(" ", told)) != told:
+        line = redact(line)
+    return visible(line.strip(), limit)
 
 
 def redact(text: str) -> str:
-    """The text without secrets, on as many lines as it is."""
-    if private := forms.PRIVATE_KEY.search(text):
+    """The text without secrets, on as many lines as it is. If it had one that was encoded, its encoding is undone."""
+    return _redact(text, 0)
+
+
+def _redact(text: str, depth: int) -> str:
+    told = _without_named(text)
+    plain = decoded(told)
+    if plain is not told:
+        clearer = without_runs(_without_named(plain), _redact, depth)
+        if clearer != plain:
+            return clearer
+    return without_runs(told, _redact, depth)
+
+
+def _without_named(text: str) -> str:
+    if private := _PRIVATE_KEY.search(text):
         text = text[: private.start()] + "[private key]"
-    encoded = forms.ENCODED.search(text) is not None
-    address = forms.ADDRESS if encoded else forms.PLAIN_ADDRESS
-    text = _without_values(forms.JWT.sub("[token]", address.sub(_address, text)))
+    text = _without_values(_JWT.sub("[token]", _ADDRESS.sub(_address, text)))
     if "@" in text:
-        text = forms.PASSWORD_AT.sub(f":{forms.REMOVED}@", text)
-    if "basic" in text or "Basic" in text or "BASIC" in text:
-        text = forms.BASIC.sub(_basic, text)
-    return forms.BASE64.sub(_base64, text) if encoded or "=" in text else text
+        text = _PASSWORD_AT.sub(f":{forms.REMOVED}@", text)
+    return _BASIC.sub(_basic, text) if "basic" in text.lower() else text
 
 
 def _without_values(text: str) -> str:
@@ -69,7 +102,11 @@ def _without_values(text: str) -> str:
             if named is None:
                 continue
             start = named.end()
+            if _MARK.match(text, start - 1) or _MARK.match(text, start):
+                continue
             end = _end(text, start, value, ends)
+            if _goes_on_encoded(text, start, end):
+                break
             if end > max(start, done):
                 kept += (text[done:start], instead) if start >= done else ()
                 done = end
@@ -77,8 +114,22 @@ def _without_values(text: str) -> str:
     return "".join((*kept, text[done:])) if kept else text
 
 
+def _goes_on_encoded(text: str, start: int, end: int) -> bool:
+    """Whether only the decoded text shows where the value ends."""
+    return bool(_ENCODED_QUOTE.match(text, start) or _ENTITY.search(text, max(start, end - _LONGEST_ENTITY), end + 1))
+
+
 def _end(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
     """Where a value ends. `ends` are those that were found last: nothing is looked at twice."""
+    end = _end_of_first(text, start, value, ends)
+    if bracket := _bracket(text, start):
+        closing = _nearest(text, bracket, end, ends)
+        if closing < len(text) and text[end:closing].strip(_QUOTES_AND_BLANKS):
+            return closing  # more values in the same brackets
+    return end
+
+
+def _end_of_first(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
     at = start - 1
     while at > 0 and text[at].isspace() and at > start - _INDENT:
         at -= 1
@@ -92,6 +143,24 @@ def _end(text: str, start: int, value: re.Pattern[str], ends: dict[object, int])
         plain = value.match(text, start)
         ends[value] = plain.end() if plain else start
     return ends[value]
+
+
+def _bracket(text: str, start: int) -> str | None:
+    """What closes the outermost bracket that stands right before a value."""
+    closing = None
+    for character in reversed(text[max(0, start - _BEFORE) : start]):
+        if character in forms.BRACKETS:
+            closing = forms.BRACKETS[character]
+        elif character not in _QUOTES_AND_BLANKS:
+            break
+    return closing
+
+
+def _nearest(text: str, closing: str, start: int, ends: dict[object, int]) -> int:
+    if ends.get(closing, -1) < start:
+        found = text.find(closing, start)
+        ends[closing] = found if found >= 0 else len(text)
+    return ends[closing]
 
 
 def _closing(text: str, start: int, quote: str, depth: int) -> int:
@@ -122,14 +191,8 @@ def _lower(text: str) -> str:
 
 
 def _address(found: re.Match[str]) -> str:
-    """An address without its query and without a user, however often it is encoded."""
-    slashes, rest = found["slashes"], found["rest"]
-    if "/" not in slashes:  # encoded: what comes after it in the same query is no part of it
-        rest, more, left = rest.partition("&")
-        plain = _decoded(rest)
-        shown = _shown_address(plain)
-        return f"{slashes}{rest if shown == plain else shown}{more}{left}"
-    return slashes + _shown_address(rest)
+    """An address without its query and without a user."""
+    return "//" + _shown_address(found["rest"])
 
 
 def _shown_address(rest: str) -> str:
@@ -144,15 +207,6 @@ def _shown_address(rest: str) -> str:
     return f"{forms.REMOVED if user else ''}{at}{host}{path}"
 
 
-def _decoded(text: str) -> str:
-    for _ in range(_DEEPEST):
-        plain = unquote(text)
-        if plain == text:
-            break
-        text = plain
-    return text
-
-
 def _basic(found: re.Match[str]) -> str:
     """Only what is a user and a password: `basic` is a word of prose, too."""
     word = found["word"]
@@ -161,17 +215,6 @@ def _basic(found: re.Match[str]) -> str:
     except ValueError:
         return found.group()
     return f"{found.group()[:5]} [token]" if b":" in plain else found.group()
-
-
-def _base64(found: re.Match[str]) -> str:
-    """Keys and signatures end in `=`; a long path or word of the same letters doesn't, a long name has no such mix."""
-    text = found.group()
-    if found["end"] is None:
-        return text
-    follows = found.string[found.end() : found.end() + 1]
-    mixed = _UPPER.search(text) and _DIGIT.search(text) and any(letter.islower() for letter in text)
-    named = ("-" in text or "_" in text) and (follows.isalnum() or not mixed)
-    return text if named else forms.REMOVED
 
 
 def redact_logs() -> None:
