@@ -3,7 +3,7 @@
 import base64
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -31,6 +31,8 @@ from shared.sds.port import Failure
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RUN = "20261122T000000Z-0123456789ab"
+NAME = 50
+"""Characters of a text that a failure shows whole."""
 ODD = ["", "x", "ü", "\0", '"', "\\", "\u202e", "\U0001f600", "名"]
 
 words = st.tuples(st.sampled_from(ODD), st.sampled_from([0, 1, 300, 60_000])).map(lambda two: two[0] * two[1])
@@ -101,9 +103,29 @@ def helds(draw: st.DrawFn) -> HeldData:
     )
 
 
+class Drawn(NamedTuple):
+    """Data that says how long its texts are instead of the texts: a failure is read, not scrolled through."""
+
+    data: Any
+
+    def __repr__(self) -> str:
+        return repr(_measured(msgspec.to_builtins(self.data)))
+
+
+def _measured(node: Any) -> Any:
+    if isinstance(node, str):
+        return node if len(node) < NAME else f"{node[0]!r} * {len(node)}"
+    if isinstance(node, dict):
+        return {_measured(key): _measured(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_measured(value) for value in node[:1]] + [f"{len(node)} in all"]
+    return node
+
+
 @settings(max_examples=50)
-@given(data=st.one_of(verifications(), syncs(), helds()))
-def test_every_message_fits_whatever_is_long(data: Any) -> None:
+@given(drawn=st.one_of(verifications(), syncs(), helds()).map(Drawn))
+def test_every_message_fits_whatever_is_long(drawn: Drawn) -> None:
+    data = drawn.data
     kind: Any = {VerificationData: "verification", SyncData: "sync", HeldData: "held"}[type(data)]
     encoded = event("https://a/sds-drop/north", kind, NOW, data)
     assert len(encoded) <= LIMIT
