@@ -1,6 +1,6 @@
 """The text of a cell. Cells stay bytes until a rule needs their characters: that is most of the speed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 SPACE = (
     " \t\x0b\x0c\xa0\xad\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -8,7 +8,7 @@ SPACE = (
 )
 """What is taken off a value before it is compared. Of the control characters only tabs and feeds are."""
 _STARTS = tuple(sorted({space.encode()[:2] for space in SPACE if space > "\x7f"}))
-_FEEDS = frozenset(b"\t\x0b\x0c")
+_FEEDS = tuple(b"\t\x0b\x0c")
 
 
 def decoded(cell: bytes) -> str:
@@ -36,12 +36,12 @@ def lower(cell: bytes) -> bytes:
     return cell.lower() if cell.isascii() else encoded(decoded(cell).lower())
 
 
-def odd_space(block: bytes, odd: Iterable[int]) -> bool:
-    """Some blank other than the plain one may be in a block with these rarer bytes."""
-    if not _FEEDS.isdisjoint(odd):
+def odd_space(rare: bytes) -> bool:
+    """Some blank other than the plain one may be among these bytes: all of a text, or its rarer ones in their order."""
+    if any(feed in rare for feed in _FEEDS):
         return True
-    # most blocks lack even the first byte, which is found much faster than two
-    return not block.isascii() and any(start[:1] in block and start in block for start in _STARTS)
+    # most texts lack even the first byte, which is found much faster than two
+    return not rare.isascii() and any(start[:1] in rare and start in rare for start in _STARTS)
 
 
 def spaced(cells: Sequence[bytes]) -> bool:
@@ -49,7 +49,7 @@ def spaced(cells: Sequence[bytes]) -> bool:
     data = b"\n".join([b"", *cells, b""])
     if b" " in data and (b" \n" in data or b"\n " in data):
         return True
-    return data.count(b"\n") != len(cells) + 1 or odd_space(data, data)
+    return data.count(b"\n") != len(cells) + 1 or odd_space(data)
 
 
 def called(character: str) -> str:

@@ -15,6 +15,7 @@ from .width import BLANK, GOOD, Verdict, Width
 BROKEN = 20_000
 """Records with broken quoting after which a file isn't read any further; and records of another width whose cells are
 looked at."""
+_BLANKS = 400  # more of them are found sooner by looking for two bytes at once
 _SHOWN = 100  # places of blank lines that are remembered
 
 
@@ -221,11 +222,9 @@ class Records:
     def _batch(self, data: bytes, by: bytes, texts: Sequence[bytes], lines: Sequence[int], width: int) -> Batch | None:
         """Records whose cells are separated by `by`, one from the other by a cell of a line end; None: not so."""
         stride = width + 1
-        if data.count(by) != len(texts) * stride - 2:
-            return None
         flat = data.split(by)
         flat += (b"\n", b"")
-        if flat[width::stride].count(b"\n") != len(texts):
+        if len(flat) != len(texts) * stride + 1 or flat[width::stride].count(b"\n") != len(texts):
             return None
         spaced = self._odd_space or _edged(data, by)
         return Batch(lines, flat, width, stride, texts, spaced=spaced, words=not NOTHING.isdisjoint(flat))
@@ -310,6 +309,10 @@ def _cells(text: bytes, parsed: Sequence[str] | None = None) -> list[bytes]:
 
 def _edged(data: bytes, by: bytes) -> bool:
     """Some of the cells in there, separated by `by`, has a blank at an edge."""
-    if b" " not in data:
+    parts = data.split(b" ", _BLANKS)
+    if len(parts) > _BLANKS:
+        return b" " + by in data or by + b" " in data or data[:1] == b" " or data[-1:] == b" "
+    if len(parts) == 1:
         return False
-    return b" " + by in data or by + b" " in data or data[:1] == b" " or data[-1:] == b" "
+    edges = {part[:1] for part in parts[1:]} | {part[-1:] for part in parts[:-1]}
+    return by in edges or not parts[0] or not parts[-1]

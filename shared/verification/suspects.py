@@ -11,7 +11,8 @@ import msgspec
 from .cells import called, decoded
 from .encoding import is_utf8, narrow
 
-_USUAL = bytes(b for b in range(128) if chr(b).isalnum()) + b' ,.-@:()/"\r\n' + bytes(range(128, 256))
+_USUAL = bytes(b for b in range(128) if chr(b).isalnum()) + b' ,.-@:()/"\r\n'
+_HIGH = bytes(range(128, 256))
 
 NOTHING = frozenset(
     word.encode()
@@ -52,7 +53,7 @@ class _Kind(msgspec.Struct, frozen=True):
     first: bytes
     """A block without any of these bytes has none of it."""
     block: re.Pattern[bytes]
-    """Finds what may be it in a block."""
+    """Finds what may be it in a block, or in a block's rare bytes if it is made of those alone."""
     cell: re.Pattern[bytes]
     """Finds it in a cell."""
 
@@ -115,23 +116,25 @@ _WIDE = tuple(kind for kind in _KINDS if not kind.first.isascii())
 
 
 def rare(block: bytes) -> bytes:
-    """The bytes of a block that most text hasn't."""
+    """The bytes of a block that English text hasn't, in their order: those of any other letter are among them."""
     return block.translate(None, _USUAL)
 
 
 def suspects(block: bytes, odd: bytes) -> list[Suspect]:
     """The kinds of damage that may be in a block; `odd` are its rare bytes."""
-    found = []
-    if odd:
-        bytes_ = set(odd)
-        if 0 in bytes_:
-            found.append(Suspect("nul", lambda cell: "" if 0 in cell else None))
-        found += [_suspect(kind) for kind in _PLAIN if not bytes_.isdisjoint(kind.first) and kind.block.search(block)]
-    if not block.isascii():
+    found: list[Suspect] = []
+    if not odd:
+        return found
+    bytes_ = set(odd.translate(None, _HIGH))
+    if 0 in bytes_:
+        found.append(Suspect("nul", lambda cell: "" if 0 in cell else None))
+    found += [_suspect(kind) for kind in _PLAIN if not bytes_.isdisjoint(kind.first) and kind.block.search(block)]
+    if not odd.isascii():
         if not is_utf8(block):
-            name = narrow(block)
+            name = narrow(odd)
             found.append(Suspect("encoding", lambda cell: None if is_utf8(cell) else name))
-        found += [_suspect(kind) for kind in _WIDE if kind.first in block and kind.block.search(block)]
+        # few bytes, and what is side by side in the block is so here
+        found += [_suspect(kind) for kind in _WIDE if kind.first in odd and kind.block.search(odd)]
     return found
 
 

@@ -81,7 +81,7 @@ class Table:
         odd = rare(block)
         here = suspects(block, odd)
         self._suspects = [*self._suspects, *here] if self._records.open else here
-        self._parts(self._records.feed(lines, quoted=b'"' in block, odd_space=odd_space(block, odd)))
+        self._parts(self._records.feed(lines, quoted=b'"' in block, odd_space=odd_space(odd)))
         self.hopeless = self._records.broken > BROKEN
 
     def end(self) -> int:

@@ -3,15 +3,18 @@
 import csv
 import io
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from shared.verification.cells import odd_space
 from shared.verification.findings import Findings
 from shared.verification.keys import Keys
 from shared.verification.records import Batch, Odd, Records
 from shared.verification.references import References
 from shared.verification.repeats import Repeats
 from shared.verification.separated import BY, separated
+from shared.verification.suspects import _KINDS as KINDS
+from shared.verification.suspects import rare, suspects
 from shared.verification.width import Width
 from tests.verification.sets import check, clean, rendered
 
@@ -35,6 +38,28 @@ def test_what_a_writer_quotes_is_always_taken_apart_at_once(rows):
     csv.writer(out, lineterminator="\n").writerows(rows)
     data = separated(out.getvalue().encode().splitlines())
     assert data == "\n".join("\r".join(row) for row in rows).encode()
+
+
+@given(rows=st.lists(st.lists(st.text("a  ,", max_size=4), min_size=2, max_size=2), min_size=1, max_size=3))
+@example([["a a" * 500, "a"], [" a", "a"]])
+@settings(deadline=None, max_examples=400)
+def test_a_blank_at_an_edge_of_any_cell_is_seen_in_the_whole_block(rows):
+    lines = [",".join(cell.replace(",", " ") for cell in row).encode() for row in rows]
+    for part in Records(Width(2), 2).feed(lines, quoted=False, odd_space=False):
+        cells = [cell for index in range(2) for cell in part.column(index)] if isinstance(part, Batch) else []
+        assert not cells or part.spaced == any(cell != cell.strip() for cell in cells)
+
+
+MOJIBAKE = "ü a\u20ac\xa0Ã¼Ă¼\u0420\u0458\u0420\u0438√º\u2014\u201c\u200b\ufeff\xad\ufffd\u202e\x85,1"
+
+
+@given(text=st.text(MOJIBAKE, max_size=12))
+@settings(deadline=None, max_examples=400)
+def test_damage_that_is_in_a_block_is_seen_in_its_rare_bytes(text):
+    block = text.encode()
+    seen = {suspect.find for suspect in suspects(block, rare(block))}
+    assert {kind.find for kind in KINDS if kind.block.search(block)} <= seen
+    assert odd_space(block) <= odd_space(rare(block))
 
 
 def test_a_cell_that_begins_after_its_quotation_mark_is_left_to_a_closer_look():
