@@ -19,6 +19,9 @@ class Kind(StrEnum):
     MAILNAME = "mailname"  # ends up in a mail nickname
 
 
+_OF_PEOPLE = (Kind.USERNAME, Kind.ADDRESS, Kind.EMAIL)
+
+
 class ValueList(msgspec.Struct, frozen=True):
     """A list of values, compared without case. A tenant can add to it (`SDS_ALLOWED_VALUES`, by `id`)."""
 
@@ -84,6 +87,11 @@ class FileSpec(msgspec.Struct, frozen=True):
     """(start, end) columns: the end isn't before the start."""
     contacts: str | None = None
     """The column that names a contact, who needs a name and an e-mail address in users.csv."""
+
+    @property
+    def of_people(self) -> bool:
+        """Each row is somebody, whether everybody would become inactive without it (`people`) or not."""
+        return any(column.unique and column.kind in _OF_PEOPLE for column in self.columns)
 
     def column(self, header: str) -> Column | None:
         """The column of this header, None if the file has none."""

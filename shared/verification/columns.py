@@ -176,6 +176,7 @@ class ColumnCheck:
         shape: str = "",
         rule: Rule | None = None,
         other: Callable[[int], int] | None = None,
+        detail: str = "",
     ) -> None:
         """Report places in this column. `other`: see `Findings.add_hits`."""
         if rule and rule.near and hits and not rule.detail:  # only the first of them is told
@@ -187,7 +188,7 @@ class ColumnCheck:
             hits,
             lines,
             lambda i: decoded(values[i]),
-            detail=rule.detail if rule else "",
+            detail=rule.detail if rule else detail,
             need=rule.need if rule else "required",
             shape=shape,
             other=other,

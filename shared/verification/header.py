@@ -9,10 +9,10 @@ from .cells import SPACE, encoded
 from .findings import Findings
 from .firstline import first_line, is_header, nearest, plain, shown, split, unlike, unseen
 from .quoting import flaw
+from .width import DELIMITERS
 
 COLUMNS = 1000
 """More columns than that are no header."""
-_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ def read_header(
 
 def _say_what_it_is(line: str, second: str, spec: FileSpec, file: str, findings: Findings) -> None:
     """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown."""
-    for delimiter, name in _DELIMITERS.items():
+    for delimiter, name in DELIMITERS.items():
         cells = split(line, delimiter)[:COLUMNS] if delimiter in line else []
         if any(spec.column(cell.strip()) for cell in cells):
             findings.add("delimiter", file, lines=[1], values=[line], detail=name)

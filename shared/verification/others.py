@@ -1,8 +1,8 @@
 """Rows of the header's width that are none: empty ones, the header again, lines of a report."""
 
-from .cells import blank, decoded, encoded
+from .cells import blank, decoded, encoded, trimmed
 from .records import Batch
-from .strangers import stranger
+from .strangers import stranger, total
 from .width import Width
 
 Others = dict[tuple[str, str], list[int]]
@@ -30,12 +30,13 @@ class OtherRows:
         if b"" in values or (batch.spaced and any(map(blank, values))):
             empty = [i for i, value in enumerate(values) if blank(value) and all(map(blank, batch.row(i)))]
             found["emptyRow", ""] = empty
-        if self._name in b"\n".join(values).lower():
-            named = [i for i, value in enumerate(values) if value.lower().strip() == self._name]
+        joined = b"\n".join([b"", *values]).lower()
+        if self._name in joined:
+            named = [i for i, value in enumerate(values) if trimmed(value).lower() == self._name]
             found["repeatedHeader", ""] = [i for i in named if self._width.is_header(list(map(decoded, batch.row(i))))]
         wanted = batch.column(self._last) if self._last != self._first else ()
-        if b"" in wanted or self._ruled:
-            for i in [i for i, cell in enumerate(wanted) if not cell or cell[:2] == b"--"]:
+        if b"" in wanted or self._ruled or total(joined):
+            for i in [i for i, cell in enumerate(wanted) if not cell or cell.isdigit() or cell[:2] == b"--"]:
                 if shape := stranger(batch.texts[i]):
                     found.setdefault(("noRecord", shape), []).append(i)
         return {kind: hits for kind, hits in found.items() if hits}

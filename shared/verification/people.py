@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from .cells import decoded
 from .findings import Findings
 from .keys import Keys, Places, short
-from .model import SAME_NAME
+from .model import OTHER_NAME, OTHER_SCHOOL, SAME_NAME
 
+OF_PEOPLE = ": they are different people, and no row of theirs is to go."
+OF_THINGS = ", or keep one row if it is one and the same."
+"""What `duplicate` advises besides."""
 _TEXTS = 1000  # ids that are remembered as text, more than are ever shown
 
 
@@ -68,10 +71,16 @@ class People:
         schools = [school for joined in self._schools for school in joined.split(b"\n")] if first else []
         seen = set[tuple[bytes, bytes]]()
         other, same, plain, named = array("q"), array("q"), array("q"), array("q")
+        another, elsewhere = array("q"), array("q")
         for number, has_name in zip(self._again, self._named, strict=True):
             start = first.get(ids[number], -1) if ids else -1
             if start < 0 or not (has_name and names and names[start] == names[number]):
-                plain.append(number)
+                if start < 0 or not (names and names[start] and names[number]):
+                    plain.append(number)
+                elif schools and schools[start] != schools[number]:
+                    elsewhere.append(number)
+                else:
+                    another.append(number)
                 if has_name:
                     named.append(number)
             elif schools and _is_new(seen, ids[number], schools[start], schools[number]):
@@ -80,6 +89,8 @@ class People:
                 same.append(number)
         self._report("otherSchool", other, first)
         self._report("duplicate", same, first, shape=SAME_NAME)
+        self._report("duplicate", another, first, shape=OTHER_NAME)
+        self._report("duplicate", elsewhere, first, shape=OTHER_SCHOOL)
         self._report("duplicate", plain, first)
         self._report("duplicate", named, of_name=True)
 
@@ -110,7 +121,7 @@ class People:
             ],
             others=[line(first[values[number]]) for number in numbers[: findings.examples]] if first else (),
             shape=shape,
-            detail=self._detail if shape else "",
+            detail=self._detail if shape else OF_PEOPLE,
         )
 
 

@@ -239,7 +239,8 @@ class Records:
             starts = range(first, first + len(found.starts))
         kinds = self._kinds(found)
         blank = [starts[i] for i in kinds.pop(BLANK, ())]
-        ends = [starts[hits[-1]] for hits in kinds.values()] + [first + at[-1] for at in found.flaws.values()]
+        ends = [starts[hits[-1]] for kind, hits in kinds.items() if kind.rule != "noRecord"]  # it follows the last one
+        ends += [first + at[-1] for at in found.flaws.values()]
         inside = [line for line in blank if line < max(ends)] if ends else []
         self._blanks(inside)
         if ends:

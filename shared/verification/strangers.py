@@ -5,8 +5,11 @@ Every repetition is possessive: what a line is takes time in proportion to its l
 
 import re
 
-_COUNTED = b"rows?|records?|lines?|entries|students?|users?|zeilen|lignes?|filas?"
-_WORDS = b"total|count|sum|row ?count|record ?count|report|printed|generated|exported?|page|run ?date|end|eof|trailer"
+_COUNTED = rb"rows?|records?|lines?|entries|students?|users?|zeilen|datens\S{1,3}tze|lignes?|filas?|rijen|righe|linhas"
+_WORDS = b"(?:grand |sub)?total(?:e|s|en)?|totaal|count|sum(?:me|a)?|gesamt|anzahl|aantal|somme|row ?count"
+_WORDS += b"|record ?count|report|bericht|printed|generated|erstellt|exported?|exportiert|page|seite|run ?date"
+_WORDS += b"|end|ende|fin|eof|trailer"
+_TOTALS = b"(?:grand |sub)?total|totaal|gesamt|summe"
 _GOES_ON = b" (?:of|on|at|by|from|generated)\\b|[^,a-z0-9]|[0-9]"
 
 STRANGERS = (
@@ -14,12 +17,22 @@ STRANGERS = (
     ("the number of the rows", rb'["\s]*+\(?+\s*+[0-9][0-9.,]*+\s++(?:' + _COUNTED + rb')\b[^,]*+["\s,]*+'),
     (
         "a total, a date or an end mark of a report",
-        rb'[\s"*=<(\[-]*+(?:' + _WORDS + rb")\b(?:" + _GOES_ON + rb')[^,]*+[,"\s]*+',
+        rb'[\s"*=<(\[-]*+(?:(?:' + _WORDS + rb")\b(?:" + _GOES_ON + rb")[^,]*+|(?:" + _TOTALS + rb')["\s]*+(?=,))'
+        rb'(?:,["\s]*+[0-9.]*+["\s]*+)*+',
     ),
     ("an end mark of old systems (U+001A)", rb'[\s",]*+\x1a[\s\x1a",]*+'),
+    ("a comment", rb'[\s"]*+(?:#(?![0-9])|//|--\s)[^,]*+[",\s]*+'),
 )
 """What such a line is, and the whole of it as an expression."""
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in STRANGERS)
+
+
+_TOTAL = tuple(b"\n" + word for word in (b"total", b"grand", b"subto", b"totaal", b"gesamt", b"summe"))
+
+
+def total(joined: bytes) -> bool:
+    """One of some first cells, in small letters and each after a line break, may be a total's. Cheap."""
+    return any(word in joined for word in _TOTAL)
 
 
 def stranger(text: bytes) -> str:

@@ -13,7 +13,7 @@ from .keys import Places
 from .model import BLANKS, NOTHING_SHAPE
 from .others import OtherRows
 from .parents import Parents
-from .people import People
+from .people import OF_PEOPLE, OF_THINGS, People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
 from .repeats import SameRows
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
@@ -105,6 +105,8 @@ class Table:
         for check in self._columns:
             if check.references is not None:
                 check.references.settle(self.rows)
+        if self._records.unread >= _NEARLY * self.rows > 0:  # nobody knows what is in there
+            self._context.give_up(self._spec)
         if self._people:
             self._people.end()
         for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
@@ -335,7 +337,8 @@ class Table:
         words[:] = [i for i in words if column[i] not in told]
         self._nothing |= {(check.header, decoded(column[i])) for i in words}
         for (rule, shape), some in found.items():
-            check.report(rule, some, column, lines, shape=shape, other=lambda i: earlier(column[i]))
+            other, detail = (lambda i: earlier(column[i])), OF_PEOPLE if self._spec.of_people else OF_THINGS
+            check.report(rule, some, column, lines, shape=shape, other=other, detail=detail)
 
     def _changed(self, value: bytes) -> str:
         """What has been done to an id, so that different ones may have become the same."""

@@ -1,10 +1,15 @@
 """A record that has not the header's width: what it is, and whether it can be read all the same."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
-from .strangers import stranger
+from .model import CURLY
+from .strangers import stranger, total
+
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What else than commas separates cells, and what it is called."""
 
 
 class Verdict(NamedTuple):
@@ -25,7 +30,15 @@ _SURPLUS = Verdict("surplusCells", fits=True)
 _SHORT = Verdict("fewerCells", fits=True)
 MORE = Verdict("columnCount", "more cells than the header", unread=True)
 FEWER = Verdict("columnCount", "fewer cells than the header", unread=True)
+_CURLY = Verdict("columnCount", CURLY, unread=True)
+_OTHER_MARKS = tuple(
+    (mark.encode(), Verdict("columnCount", f"{name} between the cells, where the header has commas", unread=True))
+    for mark, name in DELIMITERS.items()
+)
 _NOTHING = SPACE + ","
+_WORD = 20  # bytes in which a total says that it is one
+_MARKS = tuple(mark for mark, _ in _OTHER_MARKS)
+_QUOTES = re.compile(b"\xe2\x80[\x9c-\x9f]|\xc2[\xab\xbb]")  # curly ones
 
 
 class Width:
@@ -57,10 +70,10 @@ class Width:
         if not any(all(column(index)) for index in range(1, min(count, self.cells))):
             return None  # some of them may be empty
         if count <= self.cells:
-            return _SHORT if count > self._last else FEWER
+            return _SHORT if count > self._last else None if any(mark in data for mark in _MARKS) else FEWER
         surplus = [column(index) for index in range(self.cells, count)]
         if any(map(all, surplus)):
-            return MORE
+            return None if _QUOTES.search(data) else MORE
         return None if any(map(any, surplus)) else _SURPLUS
 
     def judge_cells(self, row: Sequence[str], text: bytes) -> Verdict:
@@ -88,11 +101,14 @@ class Width:
             return _EMPTY
         if self.is_header(head):
             return _HEADER
-        if (not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--") and (shape := stranger(text)):
+        alone = not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--" or total(b"\n" + text[:_WORD].lower())
+        if alone and (shape := stranger(text)):
             return Verdict("noRecord", shape)
         if count > self.cells:
-            return MORE if surplus else _SURPLUS
-        return _SHORT if count > self._last else FEWER
+            return (_CURLY if _QUOTES.search(text) else MORE) if surplus else _SURPLUS
+        if count > self._last:
+            return _SHORT
+        return next((verdict for mark, verdict in _OTHER_MARKS if text.count(mark) >= max(self._last, count)), FEWER)
 
 
 def _as_set(names: Collection[str]) -> set[str]:

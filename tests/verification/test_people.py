@@ -61,10 +61,51 @@ def test_in_sds_v2_1_the_schools_of_a_person_are_roles():
 
 
 def test_two_people_with_one_id_are_to_have_their_own():
-    (finding,) = check(again("Student.csv", Username="somebody", School_SIS_ID="s1007")).findings
-    assert (finding.rule, finding.column, finding.shape) == ("duplicate", "SIS ID", "")
+    (finding,) = check(again("Student.csv", Username="somebody")).findings
+    assert (finding.rule, finding.column, finding.shape) == ("duplicate", "SIS ID", "another user name")
     assert (finding.lines, finding.others) == ((26,), (6,))
-    assert "its own value" in finding.advice
+    assert "give each their own id" in finding.advice
+
+
+def test_ids_that_are_unique_in_a_school_only_are_told_as_that():
+    (finding,) = check(again("Student.csv", Username="somebody", School_SIS_ID="s1007")).findings
+    assert (finding.rule, finding.column, finding.shape) == (
+        "duplicate",
+        "SIS ID",
+        "another user name in another school",
+    )
+    assert (finding.lines, finding.others) == ((26,), (6,))
+    assert "unique within a school only" in finding.advice
+
+
+def test_whose_user_name_is_not_known_is_told_plainly():
+    found = {f.rule: f for f in check(again("Student.csv", Username="", School_SIS_ID="s1007")).findings}
+    assert found.keys() == {"duplicate", "missingValue"}
+    assert found["duplicate"].shape == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "format_id", "values"),
+    [
+        ("Student.csv", V1, {"Username": "somebody"}),
+        ("Student.csv", V1, {"Username": "somebody", "School_SIS_ID": "s1007"}),
+        ("Student.csv", V1, {"Username": ""}),
+        ("Teacher.csv", V1, {"SIS_ID": "t99"}),
+        ("User.csv", V1, {"First_Name": "Other"}),
+        ("users.csv", V21, {"username": "somebody@school.example"}),
+        ("users.csv", V21, {"sourcedId": "u99"}),
+    ],
+)
+def test_no_row_of_somebody_is_to_be_removed(file, format_id, values):
+    found = [f for f in check(again(file, format_id, **values)).findings if f.rule == "duplicate"]
+    assert len(found) == 1
+    for word in ("keep one", "remove", "delete", "write it once"):
+        assert word not in found[0].description.lower()
+
+
+def test_of_things_one_row_may_be_kept():
+    (finding,) = check(again("School.csv", Name="Other")).findings
+    assert "keep one row if it is one and the same" in finding.advice
 
 
 def test_two_people_with_one_user_name_are_to_have_their_own():
@@ -80,7 +121,10 @@ def test_the_user_name_of_one_and_the_id_of_another_are_neither():
     mixed[header.index("School SIS ID")] = "s1007"
     files["Student.csv"].append(mixed)
     found = check(rendered(files)).findings
-    assert {(f.rule, f.column, f.shape) for f in found} == {("duplicate", "SIS ID", ""), ("duplicate", "Username", "")}
+    assert {(f.rule, f.column, f.shape) for f in found} == {
+        ("duplicate", "SIS ID", "another user name in another school"),
+        ("duplicate", "Username", ""),
+    }
 
 
 def test_thousands_of_them_are_counted_in_passing():

@@ -14,7 +14,17 @@ LINES = {
     b'" 12 students",,': 1,
     b"Total: 7,,": 2,
     b"*** end of report ***,": 2,
+    b"Total,6": 2,
+    b"grand total,,1204": 2,
+    b"Gesamt: 412": 2,
+    b"Summe,,": 2,
+    b"Seite 3 von 9": 2,
+    b"Anzahl: 24": 2,
+    "412 Datensätze".encode(): 1,
     b"\x1a\x1a,": 3,
+    b"# exported by SIS 4.2 on 2026-11-27": 4,
+    b'"// end",,': 4,
+    b"-- 3 pages": 4,
 }
 HOSTILE = {
     "blanks": b" " * LONG + b"x",
@@ -23,8 +33,13 @@ HOSTILE = {
     "a count": b"1 row" + b" " * LONG + b",x",
     "digits": b"1." * LONG + b"x",
     "dashes": b"--" + b",-" * LONG + b"x",
+    "totals": b"total" + b",1" * LONG + b"x",
+    "a comment": b"#" * LONG + b",x",
     "ends": b"\x1a" * LONG + b"x",
 }
+
+
+NONE = [b"#12", b"Total,t1", b"Summer,6", b"Pagel"]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -32,7 +47,22 @@ def test_what_a_report_leaves_is_named(line: bytes) -> None:
     assert stranger(line) == STRANGERS[LINES[line]][0]
 
 
-@pytest.mark.parametrize("line", [b"x", b"Totalia,", b"1,2", b"7 rowsmith", b"- ,x", b"Record", b"total ,,x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"x",
+        b"Totalia,",
+        b"1,2",
+        b"7 rowsmith",
+        b"- ,x",
+        b"Record",
+        b"total ,,x",
+        b"#12",
+        b"Total,t1",
+        b"Summer,6",
+        b"Pagel",
+    ],
+)
 def test_what_may_be_a_row_is_none(line: bytes) -> None:
     assert stranger(line) == ""
 

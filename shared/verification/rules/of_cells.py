@@ -1,6 +1,6 @@
 """The rules about the value of a cell, and about what it refers to."""
 
-from ..model import BLANKS, HARDLY, NOTHING_SHAPE, SAME_NAME, SEVERAL, ids_of
+from ..model import BLANKS, HARDLY, NOTHING_SHAPE, OTHER_NAME, OTHER_SCHOOL, SAME_NAME, SEVERAL, ids_of
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
@@ -53,11 +53,16 @@ CELLS = (
         "warning",
         DOCUMENTED,
         "{n} duplicates found in column {column} which requires values to be Unique.",
-        "Give each its own value, or keep one row if it is one and the same.",
+        "Give each its own value{detail}",
         industry="error",
         of_shape={
             SAME_NAME: "They have the same user name too: it is one and the same person. Keep the row that is right."
             "{detail}",
+            OTHER_NAME: "They have different user names, so they seem to be different people: give each their own id. "
+            "If it is one person, write the same user name in both rows.",
+            OTHER_SCHOOL: "They have different user names and schools: the ids seem to be unique within a school only. "
+            "Let the export put the school's id in front, in every file. If it is one person, write the same user name "
+            "in both rows.",
             NOTHING_SHAPE: "A database or a script has written a word for nothing there: fill in the value, in the "
             "first of them too; don't remove the rows.",
             "*": "They have {shape}, so different ones may have become the same. Export them again as they were: "

@@ -1,5 +1,6 @@
 """The rules about a row as it is written."""
 
+from ..model import CURLY
 from .rule import DOCUMENTED, SEEN, Rule
 
 ROWS = (
@@ -19,6 +20,8 @@ ROWS = (
             "more cells than the header": "Put quotation marks around cells that hold a comma.",
             "fewer cells than the header": "Look for a line break inside of the row, or for cells that the export "
             "leaves out.",
+            CURLY: 'Put plain quotation marks (") around cells that hold a comma: curly ones are a part of the text.',
+            "*": "Export the file with commas throughout.",
         },
     ),
     Rule(

@@ -1,0 +1,23 @@
+"""Exports of real systems, one by one: one message for a cause, advice that fits it, and no value of a cell in JSON."""
+
+import pytest
+
+from shared.verification.output import as_json
+from tests.verification.exports import EXPORTS, Export
+from tests.verification.sets import check, clean
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_export(export: Export, service: str) -> None:
+    result = check(export.change(clean(export.format)), service=service)
+    found = [f for f in result.findings if f.rule not in ("hanging", "optionalColumns")]
+    assert {(f.file_name, f.rule, f.shape) for f in found} == export.found
+    said = " ".join(f.description for f in found)
+    for words in export.words:
+        assert words in said
+    for words in export.never:
+        assert words not in said.replace(f"don't r{words}", "")
+    shown = as_json(result)
+    for value in {value for f in found for value in f.values if len(value) > 6}:
+        assert value not in shown
