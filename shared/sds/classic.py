@@ -27,7 +27,7 @@ from .port import (
     Upload,
     Verdict,
 )
-from .replies import Exchange, failed, failure_of, garbage, unreadable
+from .replies import Exchange, failed, failure_of, garbage, too_much, unreadable
 from .words import words
 
 _ADVICE = {
@@ -62,6 +62,8 @@ _LIFETIME = timedelta(hours=1)
 """Of an upload address, by its reference page."""
 _WORD, _SENTENCE = 200, 1000
 """Characters of the service's words that are kept."""
+MOST_ERRORS = 50_000
+"""Rows of one page: as many of the documented fields don't fit into an answer."""
 _NOT_OFFERED = Failure("notOffered", "The classic API verifies with its start; it has no operations and no statistics.")
 
 
@@ -159,6 +161,8 @@ class Classic:
         found = rows(fields)
         if found is None:
             return unreadable("the errors")
+        if len(found) > MOST_ERRORS:
+            return too_much("a page of errors")
         errors = tuple(_sync_error(row) for row in found)
         link = text(fields, "@odata.nextLink")
         if link is None:

@@ -72,6 +72,8 @@ class Wire:
         try:
             with spending(budget), closing(pool.handle_request(request)) as response:
                 heard = _named(response.headers)
+                if budget.left == LARGEST_HEAD:  # nothing was read: it lay behind the last answer of this connection
+                    return unavailable(asked, "what came was there before the question: it answers another one")
                 if heard.get("content-encoding", "").strip().lower() not in ("", "identity"):
                     return unavailable(asked, "the answer is compressed, which nobody asked for", heard)
                 budget.left = LARGEST_ANSWER

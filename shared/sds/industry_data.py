@@ -233,7 +233,7 @@ class IndustryData:
         link, seen, size = ROOT + path, set[str](), 0
         until = time.monotonic() + LONGEST_LIST
         while link and link not in seen:
-            if len(seen) == MOST_PAGES or len(gathered) > MOST_ROWS or size > LARGEST_LIST or time.monotonic() > until:
+            if len(seen) == MOST_PAGES or size > LARGEST_LIST or time.monotonic() > until:
                 return too_much(f"the list {path}")
             seen.add(link)
             result = self._graph.exchange("GET", link)
@@ -247,6 +247,8 @@ class IndustryData:
             if found is None:
                 return unreadable(f"the list {path}")
             gathered += found
+            if len(gathered) > MOST_ROWS:
+                return too_much(f"the list {path}")
             link = text(fields, "@odata.nextLink") or ""
         return gathered if not link else too_much(f"the list {path}")
 
