@@ -15,12 +15,15 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
-from .parts import PARTS, Part
+from .parts import PARTS, TABLES, Part
+from .tables import faults
 
 ROOT = Path(__file__).parents[2]
 ENOUGH = 0.9
 _MEMORY = 6 * 1024**3
 """Bytes of address space: a mutant that never stops asking for memory ends."""
+_FOR_EVER = 1200
+"""Seconds after which tests that go on have noticed a fault."""
 _SURVIVED = {0: "no test failed", 5: "no test runs it", 33: "no test runs it"}
 """mutmut's exit codes of mutants that were not noticed; a mutant that runs into the time limit was."""
 
@@ -36,6 +39,8 @@ def main() -> int:
     _copy(copy, PARTS[given.of])
     log = copy.with_suffix(".log")
     log.unlink(missing_ok=True)
+    if given.of == TABLES:
+        return _tables(copy, log, given.sample, given.seed)
     whole = copy / ".cache" / "whole"
     whole.unlink(missing_ok=True)
     _call(copy, log, "-m", "tests.mutants.generate")
@@ -56,6 +61,33 @@ def main() -> int:
     told = f"noticed {len(drawn) - len(unnoticed)} of {len(drawn)} ({share:.1%})"
     _say(f"\nseed {given.seed}: {told}; ended otherwise than by a failed test: {dict(others)}")
     return int(share < ENOUGH or bool(untested))
+
+
+def _tables(copy: Path, log: Path, sample: int, seed: int) -> int:
+    """Draw faults of tables and run all tests on each, until one fails."""
+    part = PARTS[TABLES]
+    files = sorted({path for pattern in part.files for path in copy.glob(pattern)})
+    every = [(file, fault) for file in files for fault in faults(file.read_bytes())]
+    drawn = Random(seed).sample(every, min(sample, len(every)))
+    _say(f"seed {seed}: {len(drawn)} of {len(every)} faults of tables")
+    tests = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *part.tests)
+    _call(copy, log, *tests)  # or each fault would seem to be noticed
+    unnoticed = 0
+    for file, fault in drawn:
+        source = file.read_bytes()
+        file.write_bytes(fault.into(source))
+        try:
+            noticed = _fails(copy, log, *tests)
+        finally:
+            file.write_bytes(source)
+        if not noticed:
+            unnoticed += 1
+            line = source.count(b"\n", 0, fault.start) + 1
+            old = source[fault.start : fault.end].decode()
+            _say(f"no test failed: {file.relative_to(copy)}:{line}: {old} became {fault.text.decode()}")
+    share = 1 - unnoticed / len(drawn)
+    _say(f"\nseed {seed}: noticed {len(drawn) - unnoticed} of {len(drawn)} ({share:.1%})")
+    return int(share < ENOUGH)
 
 
 def _say(text: str) -> None:
@@ -112,10 +144,27 @@ def _settings(part: Part, beside: list[str]) -> str:
 
 
 def _call(copy: Path, log: Path, *arguments: str, capture: bool = False) -> str:
-    """Run Python in the copy. What it says goes to the log, or is returned."""
+    """Run Python in the copy, which must work. What it says goes to the log, or is returned."""
+    done = _run(copy, log, *arguments, capture=capture)
+    if done.returncode:
+        sys.exit(f"{' '.join(arguments)[:80]} failed; what it said is in {log}")
+    return done.stdout or ""
+
+
+def _fails(copy: Path, log: Path, *arguments: str) -> bool:
+    """Run Python in the copy, and say whether it fails or takes for ever."""
+    try:
+        return _run(copy, log, *arguments, seconds=_FOR_EVER).returncode != 0
+    except subprocess.TimeoutExpired:
+        return True
+
+
+def _run(
+    copy: Path, log: Path, *arguments: str, capture: bool = False, seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"TMPDIR": str(copy / ".cache" / "tmp"), "PYTHONDONTWRITEBYTECODE": "1"}
     with log.open("a", encoding="utf-8") as output:
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, *arguments],
             cwd=copy,
             env=environment,
@@ -125,10 +174,8 @@ def _call(copy: Path, log: Path, *arguments: str, capture: bool = False) -> str:
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY)),
             text=True,
             check=False,
+            timeout=seconds,
         )
-    if done.returncode:
-        sys.exit(f"{' '.join(arguments)[:80]} failed; what it said is in {log}")
-    return done.stdout or ""
 
 
 def _results(copy: Path) -> dict[str, int | None]:

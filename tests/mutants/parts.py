@@ -31,6 +31,7 @@ _LONG = (
 )
 _OTHERS = ("azure_store", "azure_connection", "text", "settings", "settings_ncrontab")
 
+TABLES = "tables"
 PARTS = {
     "core": Part(
         (*(f"shared/{module}.py" for module in _MODULES), "shared/steps/*.py"),
@@ -47,5 +48,9 @@ PARTS = {
     "verification": Part(
         ("shared/verification/*.py", "shared/formats/*.py"),
         ("tests/verification", "tests/formats"),
+    ),
+    TABLES: Part(
+        ("shared/verification/**/*.py", "shared/formats/*.py"),
+        ("tests/verification", "tests/formats", "tests/docs"),
     ),
 }
