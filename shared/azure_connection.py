@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azure.storage.queue import QueueClient
 
 CONNECTION = "DROP_STORAGE"
+_SERVICES = ("blob", "queue", "dfs", "table", "file", "web")
 _PIECE = 4 * 1024 * 1024
 _PARTS = ("blobServiceUri", "queueServiceUri", "credential", "clientId")
 _TIMEOUTS: dict[str, Any] = {"connection_timeout": 10, "read_timeout": 60}
@@ -53,9 +54,15 @@ class Connection(msgspec.Struct, frozen=True):
         if app and CONNECTION in environment and any(given.values()):
             # The trigger's binding looks whether the name is there, not whether it says anything.
             raise BadSetting(f"{CONNECTION} is set and empty beside {CONNECTION}__…; remove the setting {CONNECTION}")
+        blobs, queues = _address(given, "blobServiceUri"), _address(given, "queueServiceUri")
+        if len(accounts := dict.fromkeys(filter(None, map(_account, (blobs, queues))))) > 1:
+            raise BadSetting(
+                f"{CONNECTION}__blobServiceUri and {CONNECTION}__queueServiceUri name two accounts, "
+                f"{' and '.join(accounts)}; both must be of one"
+            )
         return cls(
-            blob_service=_address(given, "blobServiceUri"),
-            queue_service=_address(given, "queueServiceUri"),
+            blob_service=blobs,
+            queue_service=queues,
             managed=_is_managed(given),
             client_id=given["clientId"],
         )
@@ -106,7 +113,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {f"{CONNECTION}__{part}" for part in _PARTS}
     for name in environment:
         if name.startswith(f"{CONNECTION}__") and name not in known:
-            raise BadSetting(f"{name} is not known; {CONNECTION} takes __{', __'.join(_PARTS)}")
+            shown = name if name.isidentifier() else f"{CONNECTION}__ and {len(name) - len(CONNECTION) - 2} characters"
+            raise BadSetting(f"{shown} is not known; {CONNECTION} takes __{', __'.join(_PARTS)}")
 
 
 def _checked_string(text: str, given: Mapping[str, str], app: bool) -> str:
@@ -160,7 +168,19 @@ def _address(given: Mapping[str, str], part: str) -> str:
         raise BadSetting(f"{name} is no plain address; it must be like https://account.blob.core.windows.net")
     if url.scheme == "http":
         raise BadSetting(f"{name} must be https: tokens are sent there")
+    if (service := _service(text)) and not part.startswith(service):
+        raise BadSetting(f"{name} is the address of an account's {service} service")
     return text.rstrip("/")
+
+
+def _service(address: str) -> str | None:
+    """The service whose address Azure itself has named; a domain of one's own may be of any."""
+    _, *labels = (urlsplit(address).hostname or "").split(".")
+    return next((label for label in labels if label in _SERVICES), None)
+
+
+def _account(address: str) -> str | None:
+    return (urlsplit(address).hostname or "").partition(".")[0] if _service(address) else None
 
 
 def _is_managed(given: Mapping[str, str]) -> bool:

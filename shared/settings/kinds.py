@@ -53,7 +53,7 @@ class Number(msgspec.Struct, frozen=True):
         value = float(text) if _DECIMAL.fullmatch(text) else -1
         good = self.least < value if self.above else self.least <= value
         if not good or value > self.most or (self.whole and not text.isdecimal()):
-            raise wanted(text, self.wants)
+            raise BadValue(f"is {shown(text, number=True)}; it must be {self.wants}")
         return int(value) if self.whole else value
 
     def text(self, value: Any) -> str:

@@ -1,13 +1,13 @@
 """The kinds of values that know addresses, schedules, profiles and files."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from .kinds import BadValue
+from .kinds import DAYS_400, BadValue
 from .machine import is_loopback
 from .model import ALIAS, GUID
 
@@ -135,11 +135,15 @@ class Schedule(msgspec.Struct, frozen=True):
         from . import ncrontab
 
         try:
-            ncrontab.Schedule.parse(text).after(datetime.now(UTC))
+            schedule = ncrontab.Schedule.parse(text)
+            first = schedule.after(datetime.now(UTC))
+            rare = schedule.after(first) - first > timedelta(seconds=DAYS_400)
         except ncrontab.BadSchedule:  # its words quote the value
             raise BadValue(
                 "must be a six-field schedule such as '0 */5 * * * *', seconds first, with a day that comes"
             ) from None
+        if rare:
+            raise BadValue("has days that are more than 400 days apart: what an event did not tell of waits so long")
         return text
 
     def text(self, value: Any) -> str:

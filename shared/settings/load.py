@@ -15,6 +15,7 @@ from .table import TABLE, Setting
 
 _BY_NAME = {setting.name: setting for setting in TABLE}
 _FREE = "SDS_X_"
+_OURS = ("SDS_", "GRAPH_", "DROP_STORAGE")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -70,7 +71,7 @@ def _with_profiles_own(settings: Settings, environment: Mapping[str, str]) -> Se
     keys = {form(key): key for key in settings.profiles}
     given: dict[str, dict[Setting, str]] = {}
     for name in environment:
-        if not name.startswith("SDS_") or name.startswith(_FREE) or name in _BY_NAME:
+        if name in _BY_NAME or not _is_ours(name):
             continue
         base, separator, alias = name.partition("__")
         setting = _BY_NAME.get(base)
@@ -107,6 +108,14 @@ def _own(
         except BadSetting as error:
             problem = problem or str(error)
     return replace(settings, **changes), problem
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a name is for the app to know: one of `SDS_`, or, in another case, of any setting of its own."""
+    upper = name.upper()
+    if upper.startswith(_FREE):
+        return False
+    return upper.startswith("SDS_") or (name != upper and upper.startswith(_OURS) and upper in _BY_NAME)
 
 
 def _unknown(name: str) -> str:

@@ -85,7 +85,7 @@ def _values(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -
             # "5/10" counts from 5 to the end of the field.
             last = _number(last_text, name, low, names) if dash else (high if slash else first)
         step = _number(step_text, name, low, ()) if slash else 1
-        if not low <= first <= last <= high or step < 1:
+        if not low <= first <= last <= high or not 1 <= step <= high + 1:
             raise BadSchedule(f"{item!r} does not fit the field {name} ({low} to {high})")
         found.update(range(first, last + 1, step))
     return tuple(sorted(found))

@@ -29,6 +29,13 @@ ID = "11111111-2222-3333-4444-555555555555"
             Connection("", "https://north.blob.core.windows.net", "https://north.queue.core.windows.net", True),
         ),
         (ADDRESSES, Connection("", "https://north.blob.core.windows.net", "https://north.queue.core.windows.net")),
+        (
+            {
+                "DROP_STORAGE__blobServiceUri": "https://drops.school.example",
+                "DROP_STORAGE__queueServiceUri": "https://results.school.example",
+            },
+            Connection("", "https://drops.school.example", "https://results.school.example"),
+        ),
         ({"DROP_STORAGE": f" {HERE} "}, Connection(HERE)),
         ({"DROP_STORAGE": "UseDevelopmentStorage=true"}, Connection("UseDevelopmentStorage=true")),
     ],
@@ -49,6 +56,19 @@ BAD = [
     ({"DROP_STORAGE": HERE, "DROP_STORAGE__credential": "managedidentity"}, "DROP_STORAGE__credential are both set"),
     (MANAGED | {"DROP_STORAGE__clientID": ID}, "DROP_STORAGE__clientID is not known"),
     (MANAGED | {"DROP_STORAGE__accountName": "north"}, "DROP_STORAGE__accountName is not known"),
+    (
+        MANAGED | {"DROP_STORAGE__queueServiceUri": "https://south.queue.core.windows.net"},
+        "name two accounts, north and south",
+    ),
+    (
+        MANAGED | {"DROP_STORAGE__queueServiceUri": "https://north.blob.core.windows.net"},
+        "DROP_STORAGE__queueServiceUri is the address of an account's blob service",
+    ),
+    (
+        MANAGED | {"DROP_STORAGE__blobServiceUri": "https://north.dfs.core.windows.net"},
+        "DROP_STORAGE__blobServiceUri is the address of an account's dfs service",
+    ),
+    (MANAGED | {f"DROP_STORAGE__AccountKey={KEY}": "x"}, "is not known"),
     ({"DROP_STORAGE": "secretsecret"}, "DROP_STORAGE is no connection string"),
     ({"DROP_STORAGE": f"AccountKey={KEY}"}, "DROP_STORAGE is no connection string"),
 ]

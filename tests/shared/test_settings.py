@@ -171,6 +171,9 @@ def test_percentages_by_kind(text: str, removed: dict[str, float]) -> None:
         ("SDS_SWEEP_SCHEDULE", "0 0 0 31 feb,apr,jun *"),
         ("SDS_SWEEP_SCHEDULE", "30-10 * * * * *"),
         ("SDS_SWEEP_SCHEDULE", "0 0 0 * * 7"),
+        ("SDS_SWEEP_SCHEDULE", "0 0 0 29 2 *"),
+        ("SDS_SWEEP_SCHEDULE", "0 0 0 13 10 5"),
+        ("SDS_SWEEP_SCHEDULE", "0 */99999999999 * * * *"),
         ("SDS_SWEEP_SCHEDULE", "every five minutes or so ok"),
         ("SDS_ALLOWED_VALUES", "nosuchlist=1"),
         *((name, str(400 * 86400 + 1)) for name in DURATIONS),
@@ -196,6 +199,11 @@ def test_durations_are_bounded_by_400_days() -> None:
         ("SDS_V", "SDS_X_"),
         ("SDS_POLL_SECOND__north", "SDS_POLL_SECONDS"),
         ("SDS_", "SDS_X_"),
+        ("sds_preflight", "SDS_PREFLIGHT"),
+        ("Sds_Api", "SDS_API"),
+        ("graph_base_url", "GRAPH_BASE_URL"),
+        ("Graph_Scope", "GRAPH_SCOPE"),
+        ("drop_storage", "DROP_STORAGE"),
     ],
 )
 def test_names_that_no_table_knows(name: str, hint: str) -> None:
@@ -377,6 +385,9 @@ def test_a_short_secret_pasted_into_a_wrong_setting_is_not_shown(setting: Settin
         ("SDS_SETTLE_SECONDS", "-5", "'-5'"),
         ("SDS_SETTLE_SECONDS", "fast", "a text of 4 characters"),
         ("SDS_ALLOW_EMPTY", "ture", "'ture'"),
+        ("SDS_ALLOW_EMPTY", "4711", "a text of 4 characters"),
+        ("SDS_TASK_HUB", "4711", "a text of 4 characters"),
+        ("GRAPH_SCOPE", "4711", "a text of 4 characters"),
     ],
 )
 def test_a_number_and_a_slip_of_an_allowed_word_are_shown(name: str, text: str, said: str) -> None:

@@ -38,7 +38,8 @@ def test_next_time(text: str, due: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "* * * * *", "* * * * * * *", "60 * * * * *", "* * 24 * * *", "* * * 0 * *", "* * * * 13 *", "* * * * * 7",
-     "*/0 * * * * *", "5-1 * * * * *", "a * * * * *", "-1 * * * * *", "1, * * * * *", "* * * * * su", "00:05:00"],
+     "*/0 * * * * *", "5-1 * * * * *", "a * * * * *", "-1 * * * * *", "1, * * * * *", "* * * * * su", "00:05:00",
+     "*/61 * * * * *", "0 */99999999999 * * * *", "0 0 0 */33 * *", "0 0/2147483648 * * * *"],
 )  # fmt: skip
 def test_bad_schedules_say_so_in_one_line(text: str) -> None:
     with pytest.raises(BadSchedule, match="is not a schedule") as caught:
