@@ -8,11 +8,13 @@ from .columns import ColumnCheck, Rule, longer, no_longer, of_text, outside, par
 from .findings import Findings, Need
 from .header import Header
 from .keys import Keys, Places
-from .kinds import looks_of_dates, plain_usernames, rules_of
+from .kinds import looks_of_dates, looks_of_mail, plain_usernames, rules_of
 from .lists import nearest_allowed
 from .parents import Parents
 from .references import References
 from .watch import Watch, Watched
+
+_LOOKS = {"date": looks_of_dates, "email": looks_of_mail}
 
 
 class Context:
@@ -92,7 +94,7 @@ class Context:
                 of_text(test),
                 need,
                 fine=plain_usernames if rule == "username" else None,
-                near=looks_of_dates if rule == "date" else None,
+                near=_LOOKS.get(rule),
             )
             for rule, test in rules_of(column.kind, service, american=american)
         ]

@@ -10,6 +10,7 @@ from datetime import date
 
 from ..formats import Kind
 from .model import Service
+from .suspects import PERHAPS
 
 Test = Callable[[set[str]], set[str]]
 """Takes values, gives those that fail."""
@@ -98,8 +99,28 @@ _DAYS = re.compile(rb"[1-6][0-9]{4}(?:\.0+)?")
 _PARTS = re.compile(rb"([0-9]{1,2})[./ -]([0-9]{1,2})[./ -][0-9]{2,4}")
 
 
+_LOOKS_OF_MAIL = (
+    (re.compile(rb"@.*[;, /].*@"), " Some are several addresses: a cell holds one."),
+    (re.compile(rb"<[^<>]*@[^<>]*>"), " Some have a name before the address: leave it out, and the < > around it."),
+    (re.compile(rb"^mailto:", re.IGNORECASE), " Leave out mailto:."),
+    (re.compile(rb"^[^@]*$"), " Some have no @."),
+)
+
+
+def looks_of_mail(wrong: Sequence[bytes]) -> str:
+    """What some values that are no e-mail addresses look like; empty if nothing that helps."""
+    return "".join(says for looks, says in _LOOKS_OF_MAIL if any(map(looks.search, wrong)))
+
+
+_ZEROS = re.compile(rb"[0 :./T-]*0[0 :./T-]*")
+
+
 def looks_of_dates(wrong: Sequence[bytes]) -> str:
     """What some values that are no dates look like; empty if nothing that helps."""
+    if all(map(_ZEROS.fullmatch, wrong)):
+        return " These are zeros, with which databases say that there is no date."
+    if PERHAPS.issuperset(wrong):
+        return " These are words for nothing."
     if all(map(_DAYS.fullmatch, wrong)):
         return " These are numbers of days, as a spreadsheet keeps dates: export again, or format the column as text."
     parts = [found for value in wrong if (found := _PARTS.fullmatch(value))]

@@ -12,7 +12,7 @@ from .model import BLANKS
 _UNSEEN = str.maketrans("", "", SPACE)
 _PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]")
 _EXPONENT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})")
-_DIGITS = re.compile(r"[1-9][0-9]{11,}")  # a spreadsheet shows longer numbers with an exponent
+_DIGITS = re.compile(r"[1-9][0-9]{11,}|[1-9][0-9]{0,4}0{5,}")  # what a spreadsheet shows with an exponent
 _SHOWN = 6  # digits that it shows then
 
 

@@ -9,8 +9,8 @@ from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
-from .suspects import NOTHING
+from .model import BLANKS, CHANGED, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
+from .suspects import NOTHING, PERHAPS
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
@@ -169,7 +169,8 @@ class References:
             near |= dict.fromkeys(strangers, (b"", ids_of(name)))
         near |= nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
         near |= {value: (value, BLANKS) for value in self._spaced & self._dangling.keys()}
-        near |= dict.fromkeys(self._dangling.keys() & NOTHING, (b"", NOTHING_SHAPE))
+        words = self._dangling.keys() & (NOTHING | PERHAPS - near.keys())
+        near |= dict.fromkeys(words, (b"", NOTHING_SHAPE))
         near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
@@ -178,6 +179,8 @@ class References:
             other = self._keys.line(key) if key and len(group.places) < self._findings.places else 0
             group.count += dangling.count
             group.places += [(line, decoded(value), other) for line in dangling.lines]
+        if "" in found and self._keys.changed and self._keys.complete:
+            found[CHANGED] = found.pop("")
         if "" in found and _FEW <= _NEARLY * rows <= found[""].count + self._rest.count and any(self._keys):
             found[HARDLY] = found.pop("")
         usual = max(found, key=lambda shape: found[shape].count)

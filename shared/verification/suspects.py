@@ -31,10 +31,13 @@ NOTHING = frozenset(
             "---",
             "n.a.",
             "TBD",
+            "Loading...",
         ),
     )
 )
 """What databases, scripts and spreadsheets write for nothing."""
+PERHAPS = frozenset((b"NA", b"na", b"unknown", b"Unknown", b"UNKNOWN", b"0", b"?", b"."))
+"""What stands for nothing where it is no value otherwise: as a reference that dangles, or as a date."""
 EXPONENT = "a long number with an exponent (9.91E+15)"
 APOSTROPHE = "an apostrophe in front"
 
@@ -87,7 +90,7 @@ _CYRILLIC = rb"\xd0[\xa0\xa1]" + _any(
 )
 _AS_1251 = _CYRILLIC + _CYRILLIC
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\r\n")))
-_ERROR = rb"#(?:REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|#{3,})"
+_ERROR = rb"#(?:(?:\xc2\xa1)?[A-Z0-9/_]{2,15}[!?]|GETTING_DATA|#{3,})"  # whatever its language
 _SHEET, _TEXT, _HIDDEN = "spreadsheet", "damagedText", "controlCharacter"
 
 _KINDS = (
@@ -145,12 +148,33 @@ def _suspect(kind: _Kind) -> Suspect:
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _MONTH = _any(*_MONTHS)
 _DATED = re.compile(b"-" + _any(_MONTH, b"(?<=" + b"|".join(month + b"-" for month in _MONTHS) + b")"))
+_ELSEWHERE = (
+    *("Mrz", "Mär", "Mai", "Okt", "Dez", "janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct"),
+    *("nov", "déc", "ene", "feb", "mar", "abr", "jun", "jul", "ago", "sep", "dic", "mrt", "apr", "mei", "aug", "okt"),
+    *("gen", "mag", "giu", "lug", "set", "ott"),
+)
+_MONTH_TOO = _any(_MONTH, *(month.encode() for month in _ELSEWHERE))
+# each begins with one byte, as above, after a digit
+_DATED_TOO = (
+    (b"-", re.compile(rb"-(?<=[0-9]-)" + _MONTH_TOO)),
+    (b".", re.compile(rb"\.(?<=[0-9]\.)(?: ?" + _MONTH_TOO + rb"|[0-9]{1,2}\.[0-9]{4}\n)")),
+    (b"/", re.compile(rb"/(?<=[0-9]/)[0-9]{1,2}/[0-9]{2}(?:[0-9]{2})?\n")),
+)
 _CHANGED_IDS = (
     ("a .0 at the end", re.compile(rb"^[0-9]+\.0+$")),
     (APOSTROPHE, re.compile(rb"^'(?![0-9])")),  # before a digit it is found in any cell
     (
         "a date (5-Jan)",
-        re.compile(b"^" + _any(rb"[0-9]{1,2}-" + _MONTH + rb"(?:-[0-9]{2})?", _MONTH + rb"-[0-9]{2}") + b"$"),
+        re.compile(
+            b"^"
+            + _any(
+                rb"[0-9]{1,2}(?:-|\. ?)" + _MONTH_TOO + rb"\.?(?:[- ]?[0-9]{2}(?:[0-9]{2})?)?",
+                _MONTH + rb"-[0-9]{2}",
+                rb"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}",
+                rb"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}(?:[0-9]{2})?",
+            )
+            + b"$"
+        ),
     ),
 )
 
@@ -164,7 +188,9 @@ def changed_ids(joined: bytes) -> bool:
     """One of some ids, each with a line break after it, may have been changed. Cheap: every batch is asked."""
     if b".0\n" in joined or b"\n'" in joined or joined[:1] == b"'":
         return True
-    return b"-" in joined and _DATED.search(joined) is not None
+    if b"-" in joined and _DATED.search(joined):
+        return True
+    return any(mark in joined and pattern.search(joined) for mark, pattern in _DATED_TOO)
 
 
 SHAPES = (

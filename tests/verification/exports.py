@@ -120,4 +120,104 @@ EXPORTS = [
         )
         for by, name in ((b";", "semicolons"), (b"\t", "tabs"), (b"|", "vertical bars"))
     ),
+    *(
+        Export(
+            f"what a spreadsheet makes of 3-1: {value}",
+            V1,
+            cells(("Student.csv", 20, "SIS ID", value)),
+            {("Student.csv", "spreadsheet", "a date (5-Jan)")},
+            ("format the column as text",),
+        )
+        for value in ("01.Mar", "03. Jan", "1-Mär", "01. Mrz", "3-janv", "1-mars", "03/01/2026", "1/3/26", "3.1.2026")
+    ),
+    *(
+        Export(
+            f"ids that may be dates and are none: {value}",
+            V1,
+            cells(("Section.csv", 20, "SIS ID", value)),
+            set(),
+        )
+        for value in ("3-1", "Mar", "7.Marx", "2026-01", "1.2.3", "10.Juni.", "A-Mar-5", "2026.27")
+    ),
+    Export(
+        "references to ids that a spreadsheet has changed",
+        V1,
+        cells(("Student.csv", 1, "SIS ID", "1-Mar")),
+        {
+            ("Student.csv", "spreadsheet", "a date (5-Jan)"),
+            ("StudentEnrollment.csv", "reference", "a spreadsheet has changed ids there"),
+            ("GuardianRelationship.csv", "reference", "a spreadsheet has changed ids there"),
+        },
+        ("A spreadsheet has changed ids in Student.csv",),
+    ),
+    Export(
+        "a short id with an exponent",
+        V1,
+        cells(("Student.csv", 1, "SIS ID", "1.00E+05"), ("StudentEnrollment.csv", 1, "SIS ID", "100000")),
+        {
+            ("Student.csv", "spreadsheet", "a long number with an exponent (9.91E+15)"),
+            ("StudentEnrollment.csv", "reference", "an exponent (as in 9.9E+15)"),
+            ("StudentEnrollment.csv", "reference", ""),
+            ("GuardianRelationship.csv", "reference", ""),
+        },
+    ),
+    *(
+        Export(
+            f"an error of a formula: {value}",
+            V1,
+            cells(("Student.csv", 20, "First Name", value)),
+            {("Student.csv", "spreadsheet", "an error of a formula (#REF!)")},
+        )
+        for value in ("#ERROR!", "#BEZUG!", "#¡VALOR!", "#NOM?", "#DIV/0!", "#BUSY!", "#GETTING_DATA", "#########")
+    ),
+    *(
+        Export(f"no error of a formula: {value}", V1, cells(("Student.csv", 20, "Middle Name", value)), set())
+        for value in ("#1!", "#Ann!", "C#?", "#12", "NA", "x")
+    ),
+    Export(
+        "a cell that was still being computed",
+        V1,
+        cells(("Student.csv", 20, "Middle Name", "Loading...")),
+        {("Student.csv", "nullWord", "Loading...")},
+    ),
+    *(
+        Export(
+            f"a reference to nothing: {value}",
+            V1,
+            cells(("Student.csv", 20, "School SIS ID", value)),
+            {("Student.csv", "reference", "a word for nothing")},
+            ("fill in the value",),
+        )
+        for value in ("NA", "0", "unknown", "?")
+    ),
+    *(
+        Export(
+            f"no date: {one}, {other}",
+            V1,
+            cells(("Student.csv", 20, "Birthdate", one), ("Student.csv", 21, "Birthdate", other)),
+            {("Student.csv", "date", "")},
+            (words,),
+        )
+        for one, other, words in (
+            ("0000-00-00", "00/00/0000", "databases say that there is no date"),
+            ("0000-00-00 00:00:00", "0", "databases say that there is no date"),
+            ("NA", "unknown", "These are words for nothing."),
+        )
+    ),
+    *(
+        Export(
+            f"no e-mail address: {value}",
+            V1,
+            cells(("User.csv", 20, "Email", value)),
+            {("User.csv", "email", "")},
+            (words,),
+        )
+        for value, words in (
+            ("pa@x.example;pb@x.example", "several addresses"),
+            ("pa@x.example, pb@x.example", "several addresses"),
+            ("Pat Lee <pa@x.example>", "leave it out, and the < > around it"),
+            ("mailto:pa@x.example@", "Leave out mailto:."),
+            ("pat.x.example", "Some have no @."),
+        )
+    ),
 ]

@@ -1,6 +1,6 @@
 """The rules about the value of a cell, and about what it refers to."""
 
-from ..model import BLANKS, HARDLY, NOTHING_SHAPE, OTHER_NAME, OTHER_SCHOOL, SAME_NAME, SEVERAL, ids_of
+from ..model import BLANKS, CHANGED, HARDLY, NOTHING_SHAPE, OTHER_NAME, OTHER_SCHOOL, SAME_NAME, SEVERAL, ids_of
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
@@ -115,6 +115,8 @@ CELLS = (
             HARDLY: "Hardly any value of the column is in {detail}: it may hold something else (a number, a user name, "
             "a name), or the files are of two exports. Let the export write the ids of {detail} into it: don't remove "
             "the rows.",
+            CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
+            "the rows.",
             NOTHING_SHAPE: _FILL_IN,
         },
     ),
@@ -196,7 +198,7 @@ CELLS = (
         "error",
         DOCUMENTED,
         "{n} row(s) have an invalid format for the field - {column}.",
-        "Write a whole e-mail address: name@domain.",
+        "Write a whole e-mail address: name@domain.{detail}",
         optional="warning",
         of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
