@@ -68,6 +68,7 @@ class ColumnCheck:
         """Nothing is asked of it but that no value is a word for nothing."""
         self._sound = not rules and column.required
         """Nothing is to be said of a key of another file that isn't said there."""
+        self._odd: dict[bytes, str] = {}  # what a spreadsheet has changed in the next batch
         self.nothing = 0
         """Rows that have nothing there, or a word for it."""
         self._good: set[bytes] = set() if column.required else {b""}
@@ -103,6 +104,7 @@ class ColumnCheck:
         """
         values = self.key(values)
         written, self._written = self._written, {}
+        odd, self._odd = self._odd, {}
         if not written and self._known(values):
             return
         words = set[bytes]() if not words_in or NOTHING.isdisjoint(values) else NOTHING & set(values)
@@ -111,23 +113,31 @@ class ColumnCheck:
         for word in sorted(words - self.wrong(words)) if words and not refers else ():
             hits = [i for i, value in enumerate(values) if value == word]
             self.report("nullWord", hits, values, lines, shape=decoded(word))
-        changed = self._names_somebody and self._changed(values, lines)
+        changed = self._names_somebody and self._changed(values, lines, odd)
         if not self._checked:
             if self.column.required and b"" in values:
                 self._apply(_MISSING, {b""}, {b""}, values, lines)
             return
         if not words and not written and self._fine(values):
             return
-        good = self._each(values, lines, words, written)
+        odd |= dict.fromkeys(words, NOTHING_SHAPE)
+        good = self._each(values, lines, words, written, odd)
         if not changed:
             self._good |= good
 
     def wrong(self, words: Set[bytes]) -> set[bytes]:
-        """Those of some words for nothing that are told as an error of another rule: a date, a value of a list."""
+        """Those of some odd values that are told as an error of another rule: a date, a value of a list."""
         if not self.column.required:
             return set()
         rules = (rule for rule in self._rules if not self._findings.is_warning(rule.id, rule.need))
         return {word for rule in rules for word in rule.test(set(words))}
+
+    def note_changed(self, shape: str, hits: Sequence[int], values: Sequence[bytes]) -> list[int]:
+        """Note cells of the next batch that a spreadsheet has changed; gives those of which nothing worse is said."""
+        cells = self.key([trimmed(values[i]) for i in hits])
+        self._odd |= dict.fromkeys(cells, shape)
+        wrong = self.wrong(set(cells))
+        return [i for i, cell in zip(hits, cells, strict=True) if cell not in wrong]
 
     @property
     def rule_ids(self) -> list[str]:
@@ -135,9 +145,17 @@ class ColumnCheck:
         return [rule.id for rule in self._rules]
 
     def _each(
-        self, values: list[bytes], lines: Sequence[int], words: Set[bytes], written: Mapping[int, bytes]
+        self,
+        values: list[bytes],
+        lines: Sequence[int],
+        words: Set[bytes],
+        written: Mapping[int, bytes],
+        odd: Mapping[bytes, str],
     ) -> set[bytes]:
-        """Look at the different values of a batch; gives those of which nothing is to be said, to be remembered."""
+        """Look at the different values of a batch; gives those of which nothing is to be said, to be remembered.
+
+        `odd` are words for nothing and what a spreadsheet has changed: one cause has one message.
+        """
         left = set(values) - self._good | {values[i] for i in written}
         if self.column.required:
             self._apply(_MISSING, left & {b""}, left, values, lines)
@@ -145,10 +163,11 @@ class ColumnCheck:
             left -= words
         left.discard(b"")
         for rule in self._rules:
-            tested = left - words if self._findings.is_warning(rule.id, rule.need) else left  # one cause, one message
+            tested = left - odd.keys() if self._findings.is_warning(rule.id, rule.need) else left
             if failed := rule.test(tested) if tested else set():
-                self._apply(rule, failed & words, left, values, lines, shape=NOTHING_SHAPE)
-                self._apply(rule, failed - words, left, values, lines)
+                for shape in sorted({odd.get(value, "") for value in failed}):
+                    some = {value for value in failed if odd.get(value, "") == shape}
+                    self._apply(rule, some, left, values, lines, shape=shape)
                 if self.references is not None:
                     self.references.note_misfits(failed, values)
         if self.references is not None:
@@ -203,7 +222,7 @@ class ColumnCheck:
             return False
         return all(rule.fine is not None and rule.fine(values) for rule in self._rules)
 
-    def _changed(self, values: list[bytes], lines: Sequence[int]) -> bool:
+    def _changed(self, values: list[bytes], lines: Sequence[int], odd: dict[bytes, str]) -> bool:
         """Report ids that a spreadsheet has changed in a way that only ids show; says whether there may be some."""
         joined = b"\n".join(values) + b"\n"
         if self.keys is not None:
@@ -214,6 +233,7 @@ class ColumnCheck:
             self.keys.changed = True
         for shape in sorted({shape for value in set(values) if (shape := changed_id(value))}):
             hits = [i for i, value in enumerate(values) if changed_id(value) == shape]
+            odd |= {values[i]: shape for i in hits}
             self.report("spreadsheet", hits, values, lines, shape=shape)
         return True
 

@@ -8,6 +8,7 @@ import msgspec
 
 from ..text import visible
 from .dropped import Dropped
+from .likeness import SAME
 from .model import Finding, Service
 from .rules import RULES, SCOPES
 
@@ -119,6 +120,18 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
+    def fold(self, file: str, column: str) -> None:
+        """Forget what a spreadsheet has changed in a column where all of it is told as what came of it."""
+        told = [
+            (shape, group.count if rule == "reference" else 2 * group.count)  # the first of two that are now one, too
+            for (name, rule, where, shape), group in self._groups.items()
+            if (name, where) == (file, column) and rule in ("reference", "duplicate")
+        ]
+        for key in [key for key in self._groups if key[:3] == (file, "spreadsheet", column)] if told else ():
+            same = SAME.get(key[3], key[3])
+            if sum(count for shape, count in told if same in shape or key[3] in shape) >= self._groups[key].count:
+                del self._groups[key]
+
     def is_warning(self, rule: str, need: Need) -> bool:
         """A place of this rule is no error."""
         return RULES[rule].severity(self.service, need) != "error"
@@ -153,7 +166,8 @@ class Findings:
         if not group.others:
             group.lines.sort()  # a block's rows come by what they are
         words = {"n": f"{group.count}", "column": column or "", "detail": group.detail, "shape": shape}
-        advice = (rule.of_shape.get(shape) or rule.of_shape.get("*") or rule.advice) if shape else rule.advice
+        known = (shape, shape.partition(":")[0], "*") if shape else ()
+        advice = next((rule.of_shape[name] for name in known if name in rule.of_shape), rule.advice)
         says, advice = rule.says.format(**words), advice.format(**words)
         parts = (says, self._where(group), advice)
         return Finding(

@@ -41,6 +41,10 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
 """By name: what the values have to be stripped of to be the same. In this order, which matters."""
 
 
+SAME = {"a long number with an exponent (9.91E+15)": "an exponent (as in 9.9E+15)"}
+"""What the damage of a value is called as a difference, where that has another name."""
+
+
 def form(value: str) -> str:
     """The value without all of that: equal for two that are nearly the same."""
     for write in DIFFERENCES.values():

@@ -9,8 +9,8 @@ from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, CHANGED, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
-from .suspects import NOTHING, PERHAPS
+from .model import BLANKS, CHANGED, CHANGED_HERE, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
+from .suspects import NOTHING, PERHAPS, changed
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
@@ -172,6 +172,8 @@ class References:
         words = self._dangling.keys() & (NOTHING | PERHAPS - near.keys())
         near |= dict.fromkeys(words, (b"", NOTHING_SHAPE))
         near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
+        rest = self._dangling.keys() - near.keys()
+        near |= {value: (b"", f"{CHANGED_HERE}: {what}") for value in rest if (what := changed(value))}
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))

@@ -193,6 +193,11 @@ def changed_ids(joined: bytes) -> bool:
     return any(mark in joined and pattern.search(joined) for mark, pattern in _DATED_TOO)
 
 
+def changed(value: bytes) -> str | None:
+    """What a spreadsheet did to an id or any other cell, None if nothing that can be seen."""
+    return changed_id(value) or next((kind.shape for kind in _KINDS if kind.rule == _SHEET and kind.find(value)), None)
+
+
 SHAPES = (
     *((kind.rule, kind.shape or "the character, by its code") for kind in _KINDS),
     *((_SHEET, shape) for shape, _ in _CHANGED_IDS),

@@ -41,6 +41,7 @@ class Table:
         self._findings = context.findings
         self._places = Places()
         self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
+        self._checks = {check.index: check for check in self._columns}
         self._unique = [check for check in self._columns if check.keys is not None]
         self._people = self._of_people()
         self._same = SameRows()
@@ -109,6 +110,8 @@ class Table:
             self._context.give_up(self._spec)
         if self._people:
             self._people.end()
+        for check in self._columns:
+            self._findings.fold(self._file, check.header)
         for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
             self._findings.withdraw("nullWord", self._file, header, word)
         for check in self._unique:
@@ -256,11 +259,12 @@ class Table:
                 if cell and (shape := find(cell)) is not None:
                     shapes.setdefault(shape, []).append(i)
             for shape, hits in shapes.items():
+                check = self._checks.get(index) if suspect.rule == "spreadsheet" else None
                 self._findings.add_hits(
                     suspect.rule,
                     self._file,
                     name or f"number {index + 1}",
-                    hits,
+                    check.note_changed(shape, hits, values) if check else hits,
                     batch.lines,
                     lambda i, values=values: decoded(values[i]),  # type: ignore[misc]
                     shape=shape,

@@ -68,6 +68,17 @@ def _rows_delimited(data: bytes) -> bytes:
     return head + b"\r\n" + rest.replace(b",", b";")
 
 
+def _decimal(files: Files) -> Data:
+    for name, at, end in (
+        ("Student.csv", 0, ""),
+        ("GuardianRelationship.csv", 0, ""),
+        ("StudentEnrollment.csv", 1, ".0"),
+    ):
+        for row in files[name][1:]:
+            row[at] = row[at].removeprefix("p") + end
+    return rows(files)
+
+
 EXPORTS = [
     Export(
         "several files put together, each with its byte order mark",
@@ -173,6 +184,51 @@ EXPORTS = [
     *(
         Export(f"no error of a formula: {value}", V1, cells(("Student.csv", 20, "Middle Name", value)), set())
         for value in ("#1!", "#Ann!", "C#?", "#12", "NA", "x")
+    ),
+    *(
+        Export(
+            f"an id that a spreadsheet has broken: {value}",
+            V1,
+            cells(("Student.csv", 20, "School SIS ID", value)),
+            {("Student.csv", "reference", f"changed by a spreadsheet: {shape}")},
+            ("A spreadsheet has changed it", "Don't remove the rows"),
+        )
+        for value, shape in (
+            ("#REF!", "an error of a formula (#REF!)"),
+            ("=VLOOKUP(A2)", "a formula"),
+            ("4-Jun", "a date (5-Jan)"),
+            ("8.12345E+15", "a long number with an exponent (9.91E+15)"),
+        )
+    ),
+    *(
+        Export(
+            f"a value that a spreadsheet has broken, in {name}",
+            format_,
+            cells((name, 20, header, value)),
+            {(name, rule, shape)},
+        )
+        for format_, name, header, value, rule, shape in (
+            (V1, "User.csv", "Phone", "2.06556E+11", "spreadsheet", "a long number with an exponent (9.91E+15)"),
+            (V1, "Student.csv", "Birthdate", "########", "spreadsheet", "an error of a formula (#REF!)"),
+            (V1, "Student.csv", "Username", "#N/A!", "spreadsheet", "an error of a formula (#REF!)"),
+            (V1, "Section.csv", "SIS ID", "03. Jan", "spreadsheet", "a date (5-Jan)"),
+            (V21, "roles.csv", "role", "#REF!", "value", "an error of a formula (#REF!)"),
+            (V21, "academicSessions.csv", "endDate", "########", "date", "an error of a formula (#REF!)"),
+            (V1, "User.csv", "Email", "#NAME?", "email", "an error of a formula (#REF!)"),
+        )
+    ),
+    Export(
+        "ids that became one",
+        V1,
+        cells(*(("School.csv", row, "SIS ID", "9.91214E+15") for row in range(15, 19))),
+        {("School.csv", "duplicate", "a long number with an exponent (9.91E+15)")},
+    ),
+    Export(
+        "numbers that became decimal in one file",
+        V1,
+        _decimal,
+        {("StudentEnrollment.csv", "reference", "a .0 at the end")},
+        ("Write it in the same way in both files",),
     ),
     Export(
         "a cell that was still being computed",

@@ -1,9 +1,21 @@
 """The rules about the value of a cell, and about what it refers to."""
 
-from ..model import BLANKS, CHANGED, HARDLY, NOTHING_SHAPE, OTHER_NAME, OTHER_SCHOOL, SAME_NAME, SEVERAL, ids_of
+from ..model import (
+    BLANKS,
+    CHANGED,
+    CHANGED_HERE,
+    HARDLY,
+    NOTHING_SHAPE,
+    OTHER_NAME,
+    OTHER_SCHOOL,
+    SAME_NAME,
+    SEVERAL,
+    ids_of,
+)
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
+_CHANGED_HERE = "A spreadsheet has changed it: export it again, and send it without opening and saving it."
 
 CELLS = (
     Rule(
@@ -117,6 +129,7 @@ CELLS = (
             "the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
             "the rows.",
+            CHANGED_HERE: _CHANGED_HERE + " Don't remove the rows.",
             NOTHING_SHAPE: _FILL_IN,
         },
     ),
@@ -156,7 +169,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Use a value of the list: {detail}. If your tenant has added values, name them in SDS_ALLOWED_VALUES.",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "date",
@@ -165,7 +178,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write dates as YYYY-MM-DD.{detail}",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "dateOrder",
@@ -182,7 +195,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write the year as YYYY.",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "phone",
@@ -191,7 +204,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write phone numbers as +, country code, number, without blanks (E.164).",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "email",
@@ -200,7 +213,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write a whole e-mail address: name@domain.{detail}",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "boolean",
@@ -209,7 +222,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "Write true or false.",
         optional="warning",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={NOTHING_SHAPE: _FILL_IN, "*": _CHANGED_HERE},
     ),
     Rule(
         "username",
