@@ -6,7 +6,9 @@ uploads, tokens and keys are told nowhere; `errors.jsonl` and `removed.jsonl`, w
 and so is the snapshot, which is the files themselves.
 """
 
+import io
 import shutil
+import zipfile
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -32,7 +34,7 @@ from tests.behaviour.mailbox import Mailbox
 from tests.behaviour.profile import Profile
 from tests.status.records import NOW, RUN
 
-from .planted import CELL, SIGN, WORDS, marked, problems, spoiled, told
+from .planted import CELL, SECRETS, SIGN, WORDS, marked, problems, spoiled, told
 
 APART = ("errors.jsonl", "removed.jsonl")
 
@@ -177,6 +179,57 @@ def beside_and_elsewhere(profile: Profile, stage: Stage) -> Callable[[], Any]:
     return check
 
 
+def marks_on_the_blobs(profile: Profile, stage: Stage) -> Callable[[], Any]:
+    """What a writer may say of a file besides its name, and what lies in a file of another kind."""
+    said = ContentSettings(
+        content_type=f"text/csv; charset={SIGN}; {SECRETS[0]}",
+        content_language=SIGN,
+        content_disposition=f'attachment; filename="{SIGN}.csv"',
+        cache_control=f"x-{SIGN}",
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.comment = WORDS.encode()
+        archive.writestr(f"{SIGN}/{SIGN}.csv", WORDS)
+    others = {
+        "export.zip": packed.getvalue(),
+        "wide.txt": WORDS.encode("utf-16"),
+        "marked.txt": b"\xef\xbb\xbf" + WORDS.encode(),
+        "desktop.ini": f"[{SIGN}]\npassword={SIGN}".encode(),
+    }
+    for name, data in {**others, **marked(made(9))}.items():
+        with stage.blobs.get_blob_client("sds-drop", f"{profile.guid}/{name}") as blob:
+            blob.upload_blob(data, metadata={f"m{SIGN}": WORDS.encode().hex(), "note": SIGN}, content_settings=said)
+
+    def check() -> None:
+        data = profile.verification("started")
+        assert set(data["drop"]["ignored"]) == set(others)
+        profile.sync("succeeded")
+
+    return check
+
+
+def cells_where_a_header_belongs(profile: Profile, _: Stage) -> Callable[[], Any]:
+    """A table without its header, behind a comment, in another encoding, between quotes that never close."""
+    files = marked(made(10))
+    rows = {name: data.partition(b"\n")[2] for name, data in files.items()}
+    people = next(name for name in files if name in ("Student.csv", "users.csv"))
+    places = next(name for name in files if name in ("School.csv", "orgs.csv"))
+    odd = {
+        people: rows[people],
+        places: f"# {SIGN} {SECRETS[1]}\r\n".encode() + files[places],
+        "Section.csv": files["Section.csv"].decode().encode("utf-16"),
+        "Teacher.csv": b'"' + rows["Teacher.csv"],
+    }
+    profile.drop({**files, **odd})
+
+    def check() -> None:
+        data = profile.verification("rejectedBeforeUpload")
+        assert {message["fileName"] for message in data["messages"]} >= set(odd)
+
+    return check
+
+
 def held_by_the_guard(profile: Profile, stage: Stage) -> Callable[[], Any]:
     profile.drop(marked(made(6)))
 
@@ -241,6 +294,8 @@ SCENARIOS = (
     refused_by_the_service,
     incomplete,
     beside_and_elsewhere,
+    marks_on_the_blobs,
+    cells_where_a_header_belongs,
     held_by_the_guard,
     a_failing_service,
     warnings_and_errors_of_the_sync,
