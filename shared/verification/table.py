@@ -16,6 +16,7 @@ from .parents import Parents
 from .people import OF_PEOPLE, OF_THINGS, People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
 from .repeats import SameRows
+from .second import SecondTable, before
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
 from .swapped import report_swapped
 from .width import FEWER, Width
@@ -56,6 +57,8 @@ class Table:
         self._others = OtherRows(width, header.raw[first], first, last)
         self._records = Records(width, 2)
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
+        self._second = SecondTable(header, context.format)
+        self._ended = False  # at another table
         self._over = 0  # the line of the first record above the limit
         self._suspects: list[Suspect] = []
         self._nothing: set[tuple[str, str]] = set()  # columns, and the words for nothing that repeat an earlier one
@@ -68,7 +71,7 @@ class Table:
 
     def alone_too_short(self, line: bytes) -> bool:
         """The line is shorter than the header, and no row before it was."""
-        return not self._short and len(split(decoded(line))) < self._header.width
+        return not self._short and not self._ended and len(split(decoded(line))) < self._header.width
 
     def feed(self, block: bytes, lines: list[bytes]) -> None:
         """Check a block, and its lines without their line ends."""
@@ -78,6 +81,14 @@ class Table:
             self._records.count(lines)
             self.rows += self._records.rows
             return
+        if self._ended:
+            return
+        second, file = (-1, "") if self._records.open else self._second.find(block, lines)
+        if second >= 0:
+            self._ended = True
+            self._context.give_up(self._spec)
+            self._findings.add("secondTable", self._file, lines=[self._records.line + second], detail=file)
+            lines = before(lines, second)
         self._others.expect(block)
         odd = rare(block)
         here = suspects(block, odd)

@@ -129,6 +129,18 @@ FILES = [
         {("tooManyColumns", "Teacher.csv", 1, None)},
     ),
     Case(
+        "secondTable",
+        V1,
+        replaced("TeacherRoster.csv", lambda text: text + b"\r\nSIS ID,School SIS ID,Username\r\nx,y,z z\r\n"),
+        {("secondTable", "TeacherRoster.csv", 27, None)},
+    ),
+    Case(
+        "secondTable",
+        V21,
+        replaced("enrollments.csv", lambda text: text + b",,\r\nuserSourcedId,orgSourcedId,role\r\nx,y"),
+        {("secondTable", "enrollments.csv", 27, None)},
+    ),
+    Case(
         "noRows",
         V1,
         replaced("Section.csv", lambda text: text.partition(b"\n")[0]),

@@ -133,6 +133,27 @@ EXPORTS = [
     ),
     *(
         Export(
+            f"a whole table below another: {name}",
+            V1,
+            lambda files, name=name, other=other: (
+                rows(files) | {name: encoded(files[name]) + b"\r\n\r\n" + encoded(files[other])}
+            ),
+            {(name, "secondTable", "")},
+            (f"with the columns of {other}", "Put each table into a file of its own"),
+        )
+        for name, other in (
+            ("Student.csv", "Section.csv"),
+            ("Student.csv", "StudentEnrollment.csv"),
+            ("StudentEnrollment.csv", "Section.csv"),
+            ("School.csv", "Teacher.csv"),
+        )
+    ),
+    *(
+        Export(f"text that only names a column: {text_}", V1, cells(("School.csv", 20, "Address", text_)), set())
+        for text_ in ("SIS ID", "the SIS ID, School SIS ID", "SIS ID,School SIS ID")
+    ),
+    *(
+        Export(
             f"what a spreadsheet makes of 3-1: {value}",
             V1,
             cells(("Student.csv", 20, "SIS ID", value)),

@@ -139,6 +139,13 @@ FILES = (
         "Delete those rows: files were put together with their headers. The service takes them for records.",
     ),
     Rule(
+        "secondTable",
+        "error",
+        SEEN,
+        "Another table begins in the file, with the columns of {detail}.",
+        "Put each table into a file of its own. From there on nothing was checked.",
+    ),
+    Rule(
         "noRows",
         "warning",
         DOCUMENTED,
