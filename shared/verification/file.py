@@ -13,6 +13,8 @@ from .stream import LINE, ByteStream, LineTooLong
 from .suspects import rare, suspects
 from .table import Table
 
+_TITLES = 8  # lines in which the column names are looked for, to say where they are
+
 
 class FileCheck:
     """Verifies one file. Stops reading it as CSV where that makes no sense any more; never stops hashing."""
@@ -93,7 +95,7 @@ class FileCheck:
             self._findings,
             chosen=self._context.format,
             present=self._context.present,
-            second=decoded(lines[1]) if len(lines) > 1 else "",
+            following=list(map(decoded, lines[1:_TITLES])),
         )
         for suspect in suspects(first, rare(first)) if header else ():
             if suspect.rule in ("nul", "encoding"):

@@ -132,6 +132,11 @@ class Findings:
             if sum(count for shape, count in told if same in shape or key[3] in shape) >= self._groups[key].count:
                 del self._groups[key]
 
+    def count(self, rule: str, file: str, column: str, shape: str) -> int:
+        """How many places of a finding there are so far."""
+        group = self._groups.get((file, rule, column, shape))
+        return group.count if group else 0
+
     def is_warning(self, rule: str, need: Need) -> bool:
         """A place of this rule is no error."""
         return RULES[rule].severity(self.service, need) != "error"

@@ -68,19 +68,19 @@ _ERROR = re.compile(
 )
 
 
-def first_line(line: str, *, is_header_next: bool) -> str:
-    """What a first line is that is no header row; empty if that can't be told."""
+def first_line(line: str, header_at: int) -> str:
+    """What a first line is that is no header row; empty if that can't be told.
+
+    `header_at`: the line with the column names, 0 if they are not near.
+    """
     start = line.strip().lower().lstrip('"')
     found = next((what for sign, what in _LINES if start.startswith(sign)), "")
     if not found and _ERROR.match(start):
         found = "an error message"
-    if found or not is_header_next:
+    if found or not header_at:
         return found
-    return (
-        "a title, and the column names are in line 2"
-        if start.strip(",")
-        else "empty, and the column names are in line 2"
-    )
+    what = "a title" if start.strip(",") else "empty"
+    return f"{what}, and the column names are in line {header_at}"
 
 
 def nearest(name: str, candidates: list[str]) -> str | None:

@@ -37,11 +37,11 @@ def read_header(
     *,
     chosen: Format,
     present: Collection[str],
-    second: str = "",
+    following: Sequence[str] = (),
 ) -> Header | None:
     """Understand the first line of a file (without its line end). None if the file can't be read any further.
 
-    `present`: the files of the format that are in the set. `second`: the second line, to tell what the first is.
+    `present`: the files of the format that are in the set. `following`: the next few lines, to tell what the first is.
     """
     names = split(line)
     if len(names) > COLUMNS:
@@ -56,7 +56,7 @@ def read_header(
         return None
     cells = line.replace('"', "").split(",") if broken else names
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
-        _say_what_it_is(line, second, spec, file, findings)
+        _say_what_it_is(line, following, spec, file, findings)
         return None
     if broken:
         findings.add(broken, file, lines=[1], values=[line])
@@ -79,14 +79,15 @@ def read_header(
     return Header(len(names), columns, tuple(map(shown, names)), raw)
 
 
-def _say_what_it_is(line: str, second: str, spec: FileSpec, file: str, findings: Findings) -> None:
+def _say_what_it_is(line: str, following: Sequence[str], spec: FileSpec, file: str, findings: Findings) -> None:
     """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown."""
     for delimiter, name in DELIMITERS.items():
         cells = split(line, delimiter)[:COLUMNS] if delimiter in line else []
         if any(spec.column(cell.strip()) for cell in cells):
             findings.add("delimiter", file, lines=[1], values=[line], detail=name)
             return
-    shape = first_line(line, is_header_next=is_header(split(second), spec))
+    header_at = next((number for number, other in enumerate(following, 2) if is_header(split(other), spec)), 0)
+    shape = first_line(line, header_at)
     findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=shape)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ..formats import Format
 from .context import Context
+from .exchanged import report_exchanged
 from .file import FileCheck
 from .fileset import understand
 from .findings import Findings
@@ -69,6 +70,9 @@ def verify(
         order = {name: i for i, name in enumerate(_order(chosen))}
         for index in sorted(placed, key=lambda index: order[placed[index].name]):
             results[index] = FileCheck(streams[index], names[index], placed[index], context).run()
+        by_name = {placed[index].name: names[index] for index in placed}
+        rows = {placed[index].name: result.rows or 0 for index, result in results.items()}
+        report_exchanged(chosen, by_name, rows, findings)
     for index, source in enumerate(sources):
         if index not in results:
             streams[index].drain()

@@ -64,6 +64,15 @@ SETS = [
         {("archive", "night.zip", None, None)},
         type="warning",
     ),
+    Case(
+        "exchangedFiles",
+        V1,
+        lambda data: (
+            data
+            | {"TeacherRoster.csv": data["StudentEnrollment.csv"], "StudentEnrollment.csv": data["TeacherRoster.csv"]}
+        ),
+        {("exchangedFiles", None, None, None)},
+    ),
     Case("missingFile", V1, without("Teacher.csv"), {("missingFile", "Teacher.csv", None, None)}),
     Case("missingFile", V1, without("Section.csv"), {("missingFile", "Section.csv", None, None)}),
     Case("missingFile", V1, without("User.csv"), {("missingFile", "User.csv", None, None)}),

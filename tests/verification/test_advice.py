@@ -127,6 +127,14 @@ def test_a_first_line_that_is_no_header_is_named(line, what):
     assert "Bay District" not in finding.description
 
 
+@pytest.mark.parametrize("between", ["", ",,,,", "Printed on Monday,,,,"])
+def test_the_column_names_below_a_title_are_found(between):
+    files = rendered(clean(V1))
+    files["Student.csv"] = f"Pupils of Bay District\r\n{between}\r\n".encode() + files["Student.csv"]
+    (finding,) = check(files).findings
+    assert (finding.rule, finding.shape) == ("noHeader", "a title, and the column names are in line 3")
+
+
 @pytest.mark.parametrize(
     ("line", "what"),
     [

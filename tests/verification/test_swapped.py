@@ -84,6 +84,29 @@ def test_so_are_those_of_very_many_rows():
     assert (finding.rule, finding.count, len(finding.lines)) == ("swappedColumns", 5000, 100)
 
 
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize("names", [("StudentEnrollment.csv", "TeacherRoster.csv"), ("Student.csv", "Teacher.csv")])
+def test_files_that_were_given_each_others_names(names, service):
+    one, other = names
+    files = {name: [row[:6] for row in rows] for name, rows in clean(V1).items()}
+    files[one], files[other] = files[other], files[one]
+    result = check(rendered(files), service=service)
+    (finding,) = [f for f in result.findings if f.rule != "hanging"]
+    assert (finding.rule, finding.scope, result.taken) == ("exchangedFiles", "set", False)
+    assert "StudentEnrollment.csv and TeacherRoster.csv" in finding.says
+
+
+def test_a_few_rows_in_the_wrong_file_are_told_as_that():
+    files = clean(V1)
+    for number in range(1, 13):
+        one, other = files["StudentEnrollment.csv"][number], files["TeacherRoster.csv"][number]
+        one[1], other[1] = other[1], one[1]
+    assert {f.rule for f in check(rendered(files)).findings} == {"reference"}
+    files = clean(V1)
+    files["TeacherRoster.csv"] = files["StudentEnrollment.csv"]
+    assert {f.rule for f in check(rendered(files)).findings} == {"reference"}
+
+
 def test_what_is_wrong_with_ids_in_the_wrong_column_is_not_told():
     files = clean(V1)
     for name, column in (("School.csv", 0), ("Section.csv", 1), ("Student.csv", 1), ("Teacher.csv", 1)):

@@ -76,7 +76,8 @@ FILES = (
         "The first line isn't a header row.",
         "Put the column names of {detail} in the first line.",
         of_shape={
-            "*": "It is {shape}. Remove it, so that the column names of {detail} are in the first line.",
+            "*": "It is {shape}. Remove it, and what else is above the column names of {detail}: they must be in the "
+            "first line.",
             "JSON": "It is JSON, not CSV. Export {detail} as CSV.",
             "an error message": "It is an error message of what should have written the file. Export {detail} again.",
         },

@@ -20,6 +20,13 @@ SETS = (
         optional="warning",
     ),
     Rule(
+        "exchangedFiles",
+        "error",
+        SEEN,
+        "The rows of {detail} are about each other's people.",
+        "Either these two are exchanged, or the files of the people are: put each under its own name, in the export.",
+    ),
+    Rule(
         "set.tooLarge",
         "error",
         JUDGED,
