@@ -70,7 +70,7 @@ def _tables(copy: Path, log: Path, sample: int, seed: int) -> int:
     every = [(file, fault) for file in files for fault in faults(file.read_bytes())]
     drawn = Random(seed).sample(every, min(sample, len(every)))
     _say(f"seed {seed}: {len(drawn)} of {len(every)} faults of tables")
-    tests = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *part.tests)
+    tests = ("-m", "pytest", "-x", "-q", *part.tests)
     _call(copy, log, *tests)  # or each fault would seem to be noticed
     unnoticed = 0
     for file, fault in drawn:
