@@ -10,6 +10,7 @@ for _module in ("profile", "mailbox", "inbox", "readiness", "starts", "following
     pytest.register_assert_rewrite(f"tests.behaviour.{_module}")
 
 from local.stack import Stack  # noqa: E402 - assertions are rewritten before the modules are imported
+from shared.starts import BLOB  # noqa: E402
 
 from .mailbox import Mailbox  # noqa: E402
 from .profile import Profile  # noqa: E402
@@ -41,10 +42,19 @@ class Stage:
         self.emulator = stack.emulator
         self.mailbox = mailbox
         self.host_log: Path = stack.host_log
+        self._gate = stack.gate
+        self._seen = self._starts = 0
         self._blobs = blobs
 
     def profile(self) -> Profile:
         return Profile(self.api, self.emulator, self._blobs, self.mailbox)
+
+    def starts_counted(self) -> int:
+        """How often the app has written down a start of the tenant's."""
+        calls = self._gate.log.calls()
+        self._starts += sum(call.method == "PUT" and call.operation.item == BLOB for call in calls[self._seen :])
+        self._seen = len(calls)
+        return self._starts
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +80,6 @@ def playing(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Playing]:
         and "behaviour" in getattr(getattr(item, "callspec", None), "params", {})
         and item.callspec.params.get("stage") == stage.api
     ]
-    playing = Playing(stage.api, names, stage.profile)
+    playing = Playing(stage.api, names, stage.profile, stage.starts_counted)
     yield playing
     playing.close()

@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from shared.results import LIMIT, SCHEMA_ID, schema
 
+_LOOK = 0.2
+"""Seconds between two looks; each costs the storage emulator and this process some milliseconds."""
 _ENVELOPE = {"specversion": "1.0", "datacontenttype": "application/json", "dataschema": SCHEMA_ID}
 
 
@@ -49,7 +51,7 @@ class Mailbox:
             return found[number - 1]
 
     def _read(self) -> None:
-        while not self._closing.wait(0.05):
+        while not self._closing.wait(_LOOK):
             for message in self._queue.receive_messages(messages_per_page=32):
                 text = base64.b64decode(message.content).decode()
                 event = json.loads(text)

@@ -79,8 +79,12 @@ def _add(name: str, play: Play, only: str, alone: str, usual: frozenset[str]) ->
 class Playing:
     """The chosen behaviours on one stack: `result` raises what went wrong in one."""
 
-    def __init__(self, api: str, names: Collection[str], new_profile: Callable[[], Profile]) -> None:
+    def __init__(
+        self, api: str, names: Collection[str], new_profile: Callable[[], Profile], counted: Callable[[], int]
+    ) -> None:
+        """`counted` is how often the app has written down a start."""
         self._api = api
+        self._counted = counted
         self._new_profile = new_profile
         self._pool = ThreadPoolExecutor(AT_ONCE, "behaviour")
         self._over = threading.Event()
@@ -100,9 +104,11 @@ class Playing:
 
     def _forget_starts(self) -> None:
         """The service allows a tenant five starts in twelve hours: for those who play together they are always over."""
-        profile = self._new_profile()
-        while not self._over.wait(0.1):
-            profile.forget_starts()
+        profile, forgotten = self._new_profile(), 0
+        while not self._over.wait(0.05):
+            if (counted := self._counted()) > forgotten:
+                forgotten = counted
+                profile.forget_starts()
 
     def wait(self) -> None:
         """Wait until all that are played together are done."""
