@@ -6,6 +6,7 @@ goes to standard error. SIGTERM and SIGINT end it.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--log-level", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
     given = parser.parse_args(arguments)
     _log(given.log_level)
+    gc.disable()  # importing and indexing an app makes no garbage to speak of, and looking for it takes a tenth of it
     options = Options(given.app.resolve(), not given.no_events, given.chaos, given.die_at, *_door())
     with _own_stdout() as stdout:
         try:
@@ -64,6 +66,8 @@ async def _serve(options: Options, stdout: IO[str], with_parent: bool) -> bool:
         threading.Thread(target=_wait_for_parent, args=(loop, stop), name="parent", daemon=True).start()
 
     def ready(served: Ready) -> None:
+        gc.freeze()
+        gc.enable()
         print(json.dumps({"ready": True, "pid": os.getpid(), **asdict(served)}), file=stdout, flush=True)
 
     return await run(options, ready, stop)

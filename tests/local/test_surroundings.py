@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,15 +108,29 @@ def test_ctrl_c_at_any_moment_is_one_line_and_leaves_nothing(after: float, tmp_p
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(own), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+    if after >= 0.2:
+        listens(process.pid)
     threading.Timer(after, process.send_signal, [signal.SIGINT]).start()
     out, err = process.communicate(timeout=60)
-    # Before that the interpreter itself may not have come up; on a busy machine that takes it longer.
+    # Before that the interpreter itself may not have come up.
     if after >= 0.2 and "Could not import runpy module" not in err:
         assert "Traceback" not in err
         assert process.returncode == 130, err
         assert out == ""
     assert list(tmp_path.glob("rosterdrop-*")) == []
     assert not processes_with(str(tmp_path))
+
+
+def listens(pid: int) -> None:
+    """Wait until the process has a handler of its own for SIGINT: on a busy machine an interpreter takes a while."""
+    deadline = time.monotonic() + 30
+    while True:
+        status = Path(f"/proc/{pid}/status").read_text()
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        if int(caught, 16) >> (signal.SIGINT - 1) & 1:
+            return
+        assert time.monotonic() < deadline, "it never listened"
+        time.sleep(0.002)
 
 
 def processes_with(text: str) -> list[str]:

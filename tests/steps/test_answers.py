@@ -161,7 +161,7 @@ def test_a_throttled_start_waits_and_is_no_try() -> None:
     world = run({"start": [Reply(Answer.THROTTLED, retry_after=100.0)] * 4})
     assert ends(world) == ("started", None)
     assert len(world.sds.posts) == 1
-    assert ends(run({"start": forever(Answer.THROTTLED)})) == ("failed", "serviceUnavailable")
+    assert ends(run({"start": forever(Answer.THROTTLED, retry_after=900.0)})) == ("failed", "serviceUnavailable")
 
 
 def test_an_ambiguous_start_that_worked_is_seen_and_not_repeated() -> None:
@@ -189,7 +189,7 @@ def test_a_throttled_repeat_still_is_the_only_repeat() -> None:
     world = run({"start": [lost, throttled, throttled, *forever(Answer.UNAVAILABLE)]})
     assert ends(world) == ("failed", "startUnconfirmed")
     assert len(world.sds.posts) == 2
-    assert ends(run({"start": [lost, *forever(Answer.THROTTLED)]})) == ("failed", "serviceUnavailable")
+    assert ends(run({"start": [lost, *forever(Answer.THROTTLED, retry_after=900.0)]})) == ("failed", "serviceUnavailable")
 
 
 def test_last_nights_success_is_not_tonights() -> None:

@@ -110,7 +110,7 @@ def test_an_upload_whose_session_is_over_is_sent_anew() -> None:
 
 def test_what_is_put_off_until_the_deadline_was_verified() -> None:
     made, sds = world()
-    sds.faults["start"] = [Reply(Answer.THROTTLED, failure=NO)] * 5000
+    sds.faults["start"] = [Reply(Answer.THROTTLED, failure=NO, retry_after=900.0)] * 500
     made.run(4 * DAY)
     data = message(made, "verification")
     assert (data["outcome"], data["verification"]) == ("acceptedForSchedule", "complete")
