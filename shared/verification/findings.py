@@ -115,7 +115,7 @@ class Findings:
         group = self._groups.get(key)
         return self.examples - len(group.others) if group else self.examples
 
-    def withdraw(self, rule: str, file: str, column: str, shape: str | None = None) -> None:
+    def withdraw(self, rule: str, file: str, column: str | None, shape: str | None = None) -> None:
         """Forget the places of a rule in a column, of one shape or of all: the cause is another."""
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]

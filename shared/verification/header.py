@@ -64,6 +64,8 @@ def read_header(
     refused = _refused(names, spec, present, findings)
     if refused:
         findings.add("refusedFormat", file, lines=[1], detail=refused.says)
+        if refused in (SDS_V2, ONEROSTER):  # which says that it is to be written
+            findings.withdraw("missingFile", "roles.csv", None)
         return None
     known = _known(names, spec, findings)
     if other := _another(names, spec, chosen):
@@ -88,7 +90,9 @@ def _say_what_it_is(line: str, following: Sequence[str], spec: FileSpec, file: s
             return
     header_at = next((number for number, other in enumerate(following, 2) if is_header(split(other), spec)), 0)
     shape = first_line(line, header_at)
-    findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=shape)
+    wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
+    detail = spec.name if shape else f"{spec.name} ({wanted})"
+    findings.add("noHeader", file, lines=[1], values=[line], detail=detail, shape=shape)
 
 
 def _bare(names: Sequence[str]) -> list[str]:

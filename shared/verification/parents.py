@@ -9,7 +9,9 @@ from .cells import decoded
 from .findings import Findings
 from .keys import Keys, short
 from .marks import LastRows
+from .model import NOTHING_SHAPE
 from .repeats import Columns
+from .suspects import NOTHING, PERHAPS
 
 _TEXTS = 1000  # rows whose parent is remembered as text too, and as many of those whose parent isn't known yet,
 _TEXT = 400  # with this many bytes: more than is ever shown
@@ -34,7 +36,7 @@ class Parents:
         if len(self._own) > limits.KEYS:
             return
         for own, parent, text, line in zip(*map(short, values), values[1], lines, strict=True):
-            if not parent:
+            if not parent or parent in NOTHING:  # that is told as what it is
                 continue
             row = len(self._own)
             if row < _TEXTS or (len(self._texts) < 2 * _TEXTS and not self._keys.knows(parent)):
@@ -47,10 +49,15 @@ class Parents:
         """Report parents that don't exist, and those that go round in a circle."""
         if self._keys.complete:
             known = self._keys.hashes()
-            self._report("reference", (row for row, mark in enumerate(self._parents) if mark not in known))
+            absent = [row for row, mark in enumerate(self._parents) if mark not in known]
+            self._report("reference", (row for row in absent if not self._is_word(row)))
+            self._report("reference", filter(self._is_word, absent), shape=NOTHING_SHAPE)
         self._report("parentCycle", _circles(self._own, self._parents))
 
-    def _report(self, rule: str, rows: Iterable[int]) -> None:
+    def _is_word(self, row: int) -> bool:
+        return self._texts.get(row, b"") in PERHAPS
+
+    def _report(self, rule: str, rows: Iterable[int], shape: str = "") -> None:
         every = iter(rows)
         first = list(islice(every, self._findings.places))
         if first:
@@ -63,6 +70,7 @@ class Parents:
                 values=[decoded(self._texts.get(row, b"")) for row in first[: self._findings.examples]],
                 detail=self._file,
                 need="optional",
+                shape=shape,
             )
 
 

@@ -40,6 +40,9 @@ PERHAPS = frozenset((b"NA", b"na", b"unknown", b"Unknown", b"UNKNOWN", b"0", b"?
 """What stands for nothing where it is no value otherwise: as a reference that dangles, or as a date."""
 EXPONENT = "a long number with an exponent (9.91E+15)"
 APOSTROPHE = "an apostrophe in front"
+ENTITY = "an HTML entity (&amp;)"
+ESCAPED = "an escaped character (\\u00fc)"
+IN_ADDRESS = "a letter as in web addresses (%C3%BC)"
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -106,9 +109,9 @@ _KINDS = (
     _kind(_TEXT, "UTF-8 read as Windows-1251", b"\xd0", _AS_1251),
     _kind(_TEXT, "UTF-8 read as Mac Roman (√º for ü)", b"\xe2", rb"\xe2\x88\x9a[\xc2-\xcb\xe2]"),
     _kind(_TEXT, "a question mark in place of a letter (M?ller)", b"?", rb"\?(?<=[A-Za-z]\?)[a-z]"),
-    _kind(_TEXT, "an HTML entity (&amp;)", b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
-    _kind(_TEXT, "an escaped character (\\u00fc)", b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
-    _kind(_TEXT, "a letter as in web addresses (%C3%BC)", b"%", rb"%(?:20|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f])"),
+    _kind(_TEXT, ENTITY, b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
+    _kind(_TEXT, ESCAPED, b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
+    _kind(_TEXT, IN_ADDRESS, b"%", rb"%(?:20|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f])"),
     _kind(_HIDDEN, "", _CONTROLS, b"[" + re.escape(_CONTROLS) + b"]"),
     _kind(_HIDDEN, "", b"\xc2", rb"\xc2[\x80-\x9f\xad]"),
     _kind(_HIDDEN, "", b"\xe2", rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf])"),

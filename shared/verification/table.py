@@ -15,7 +15,7 @@ from .others import OtherRows
 from .parents import Parents
 from .people import OF_PEOPLE, OF_THINGS, People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
-from .repeats import SameRows
+from .repeats import Repeats, SameRows
 from .second import SecondTable, before
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
 from .swapped import report_swapped
@@ -46,6 +46,7 @@ class Table:
         self._unique = [check for check in self._columns if check.keys is not None]
         self._people = self._of_people()
         self._same = SameRows()
+        self._whole = None if self._unique or spec.unique else Repeats()  # rows of which no part is unique
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
         together = {index for indexes, _ in self._across for index in indexes}
@@ -297,6 +298,10 @@ class Table:
 
     def _repeated(self, batch: Batch, values: dict[int, list[bytes]]) -> dict[int, list[int]]:
         """Remember the keys of a batch and report those that came before; gives these, by column."""
+        if whole := self._whole:
+            hits = whole.add([list(batch.texts)])
+            texts = [batch.texts[i] for i in hits]
+            self._tell("repeatedRow", [batch.lines[i] for i in hits], texts, earlier=lambda text: whole.first((text,)))
         if not self._unique:
             return {}
         lines, again = batch.lines, {}

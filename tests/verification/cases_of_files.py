@@ -242,7 +242,7 @@ FILES = [
         "contactDetails",
         V21,
         replaced("users.csv", no_email),
-        {("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (5, 17)},
+        {("contactDetails", "relationships.csv", line, "relationshipUserSourcedId") for line in (5, 16)},
         type="warning",
     ),
 ]

@@ -27,13 +27,13 @@ SETS = [
         "refusedFormat",
         V21,
         both(without("roles.csv"), header("users.csv", "password", "orgSourcedIds")),
-        {("refusedFormat", "users.csv", 1, None), ("missingFile", "roles.csv", None, None)},
+        {("refusedFormat", "users.csv", 1, None)},
     ),
     Case(
         "refusedFormat",
         V21,
         both(without("roles.csv"), header("users.csv", "sourcedId", "sourcedId,status,dateLastModified,role")),
-        {("refusedFormat", "users.csv", 1, None), ("missingFile", "roles.csv", None, None)},
+        {("refusedFormat", "users.csv", 1, None)},
     ),
     Case(
         "unknownColumn",

@@ -238,6 +238,37 @@ EXPORTS = [
             (V1, "User.csv", "Email", "#NAME?", "email", "an error of a formula (#REF!)"),
         )
     ),
+    *(
+        Export(
+            f"a parent that is none: {value}", V21, cells(("orgs.csv", 3, "parentSourcedId", value)), {found}, (words,)
+        )
+        for value, found, words in (
+            ("0", ("orgs.csv", "reference", "a word for nothing"), "a word for nothing"),
+            ("NULL", ("orgs.csv", "nullWord", "NULL"), "leave the cell empty"),
+            ("nowhere", ("orgs.csv", "reference", ""), "Add what is missing"),
+        )
+    ),
+    *(
+        Export(
+            f"text for web pages and programs: {value}",
+            V1,
+            cells(("School.csv", 20, "Name", value)),
+            {("School.csv", "damagedText", shape)},
+            ("let the export write the characters themselves",),
+        )
+        for value, shape in (
+            ("Arts &amp; Crafts", "an HTML entity (&amp;)"),
+            ("Caf\\u00e9", "an escaped character (\\u00fc)"),
+            ("Caf%C3%A9", "a letter as in web addresses (%C3%BC)"),
+        )
+    ),
+    Export(
+        "column names in the school's own words",
+        V1,
+        text("Student.csv", lambda data: b"Nummer,Schule,Anmeldename\r\n" + data.partition(b"\r\n")[2]),
+        {("Student.csv", "noHeader", "")},
+        ("the column names of Student.csv (SIS ID, School SIS ID, Username)",),
+    ),
     Export(
         "ids that became one",
         V1,

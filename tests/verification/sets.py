@@ -101,7 +101,7 @@ def sds_v1() -> Files:
             ("Phone", "+4930123#"),
             ("SIS ID", "~"),
         ),
-        "GuardianRelationship.csv": _of(("SIS ID", "p@"), ("Email", "g@(at)mail.example"), ("Role", "Parent")),
+        "GuardianRelationship.csv": _of(("SIS ID", "p@"), ("Email", "g%(at)mail.example"), ("Role", "Parent")),
     }
 
 
@@ -122,7 +122,7 @@ def sds_v21() -> Files:
         ),
         "roles.csv": _of(
             ("userSourcedId", "u@"),
-            ("orgSourcedId", "o@"),
+            ("orgSourcedId", "o%"),
             ("role", "student"),
             ("sessionSourcedId", "y@"),
             ("grade", "PS1"),
@@ -169,7 +169,7 @@ def sds_v21() -> Files:
         ),
         "userFlags.csv": _of(("userSourcedId", "u@"), ("flag", "iep"), count=SPARE),
         "relationships.csv": _of(
-            ("userSourcedId", "u@"), ("relationshipUserSourcedId", "u@"), ("relationshipRole", "guardian")
+            ("userSourcedId", "u@"), ("relationshipUserSourcedId", "u%"), ("relationshipRole", "guardian")
         ),
     }
 

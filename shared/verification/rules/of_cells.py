@@ -12,10 +12,15 @@ from ..model import (
     SEVERAL,
     ids_of,
 )
+from ..suspects import ENTITY, ESCAPED, IN_ADDRESS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
 _CHANGED_HERE = "A spreadsheet has changed it: export it again, and send it without opening and saving it."
+_WRITTEN_FOR_OTHERS = (
+    "It was written for a web page or a program, and would be seen so in Teams: let the export write the characters "
+    "themselves, as UTF-8."
+)
 
 CELLS = (
     Rule(
@@ -45,6 +50,7 @@ CELLS = (
         SEEN,
         "{n} row(s) have damaged text in the field - {column}: {shape}.",
         "The text was decoded wrongly before it got here, and would be seen so in Teams: set the export to UTF-8.",
+        of_shape=dict.fromkeys((ENTITY, ESCAPED, IN_ADDRESS), _WRITTEN_FOR_OTHERS),
     ),
     Rule(
         "controlCharacter",
