@@ -54,6 +54,11 @@ class Context:
             if (spec.name, column.name) in self._referred and column.name not in there:
                 self._keys.setdefault((spec.name, column.name), Keys()).drop()
 
+    def is_referred(self, spec: FileSpec, column: Column) -> bool:
+        """Other files may refer to this column."""
+        target = (spec.name, column.name)
+        return any(other.refers == target for file in self.format.files for other in file.columns)
+
     def watched(self, spec: FileSpec, header: Header) -> Watched | None:
         """What is wanted of a file besides its checks; None: nothing."""
         at = {column.name: index for index, column in header.columns.items()}

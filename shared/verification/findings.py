@@ -9,7 +9,7 @@ import msgspec
 from ..text import visible
 from .dropped import Dropped
 from .likeness import SAME
-from .model import Finding, Service
+from .model import NOTHING_SHAPE, Finding, Service
 from .rules import RULES, SCOPES
 
 _VALUE_CHARS = 80
@@ -131,6 +131,21 @@ class Findings:
             same = SAME.get(key[3], key[3])
             if sum(count for shape, count in told if same in shape or key[3] in shape) >= self._groups[key].count:
                 del self._groups[key]
+
+    def missing_ids(self, file: str, column: str) -> None:
+        """The words for nothing in a column are all of its ids: then they are missing, whatever repeats them."""
+        for key in [key for key in self._groups if key[:3] == (file, "nullWord", column)]:
+            group = self._groups.pop(key)
+            self.withdraw("duplicate", file, column, NOTHING_SHAPE)
+            self.add(
+                "missingValue",
+                file,
+                column=column,
+                count=group.count,
+                lines=group.lines,
+                values=group.values,
+                shape=NOTHING_SHAPE,
+            )
 
     def count(self, rule: str, file: str, column: str, shape: str) -> int:
         """How many places of a finding there are so far."""

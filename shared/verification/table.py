@@ -124,12 +124,14 @@ class Table:
             self._people.end()
         for check in self._columns:
             self._findings.fold(self._file, check.header)
-        for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
-            self._findings.withdraw("nullWord", self._file, header, word)
         for check in self._unique:
             report_alike(self._file, check, self._context)
             if check.keys is not None and check.nothing >= _NEARLY * self.rows > 0:  # nobody knows the ids
                 check.keys.drop()
+                if self._context.is_referred(self._spec, check.column):
+                    self._findings.missing_ids(self._file, check.header)
+        for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
+            self._findings.withdraw("nullWord", self._file, header, word)
 
     def _of_people(self) -> People | None:
         """What looks at repeated ids in a file of people."""

@@ -77,7 +77,8 @@ def test_nothing_follows_from_ids_that_are_all_nothing(format_id, file, column, 
     files = filled(format_id, (file, column), word=word)
     found = check(rendered(files), service=service).findings
     (one,) = [f for f in found if f.rule != "hanging"]
-    assert (one.file_name, one.column) == (file, column)
+    assert (one.file_name, one.column, one.type, one.count) == (file, column, "error", 24)
+    assert one.shape == (NOTHING if word else "")
 
 
 def test_references_to_others_are_told_where_a_few_ids_are_nothing():

@@ -37,6 +37,8 @@ WORDING = {
     "otherSchool": DUPLICATES,
     "reference": REFERENCE,
     "swappedColumns": REFERENCE,
+    "exchangedFiles": REFERENCE,
+    "secondTable": COLUMN_COUNT,
     "missingFile": NO_FILE,
     "emptyFile": UNREADABLE,
     "notText": UNREADABLE,

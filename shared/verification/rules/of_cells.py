@@ -29,6 +29,7 @@ CELLS = (
         DOCUMENTED,
         "{n} row(s) have missing data for the field - {column}.",
         "Fill it in for every row.",
+        of_shape={NOTHING_SHAPE: _FILL_IN},
     ),
     Rule(
         "nullWord",
