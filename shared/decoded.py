@@ -14,11 +14,11 @@ _ROUNDS = 8
 
 _ANYTHING = re.compile(r"[%\\&\x00]|[^\x00-\x7f]")
 _DOUBLED = re.compile(r"%(?:25){1,200}+(?=[0-9A-Fa-f]{2})|&(?:amp;){1,200}+(?=[#A-Za-z])")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,200}+")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _ESCAPE = re.compile(
     r"\\{1,200}+(?:u([0-9A-Fa-f]{4})|u\{0{0,6}([0-9A-Fa-f]{1,6})\}|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|([0-3][0-7]{2})|/)"
 )
-_BYTES = re.compile(r"(?:\\{1,200}+x[89A-Fa-f][0-9A-Fa-f]){2,8}+")
+_BYTES = re.compile(r"(?:\\{1,200}+x[89A-Fa-f][0-9A-Fa-f]){2,}+")
 _ENTITY = re.compile(r"&(?:#\d{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z]{2,8});")
 _UNSEEN = frozenset("\x00\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u3164\ufeff\uffa0")
 

@@ -102,9 +102,11 @@ def _without_values(text: str) -> str:
             if named is None:
                 continue
             start = named.end()
-            if _MARK.match(text, start - 1) or _MARK.match(text, start):
+            end = _end_of_first(text, start, value, ends)
+            mark = _MARK.match(text, start - 1) or _MARK.match(text, start)
+            if mark and end <= mark.end():
                 continue
-            end = _end(text, start, value, ends)
+            end = _end_in_brackets(text, start, end, ends)
             if _goes_on_encoded(text, start, end):
                 break
             if end > max(start, done):
@@ -119,17 +121,8 @@ def _goes_on_encoded(text: str, start: int, end: int) -> bool:
     return bool(_ENCODED_QUOTE.match(text, start) or _ENTITY.search(text, max(start, end - _LONGEST_ENTITY), end + 1))
 
 
-def _end(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
-    """Where a value ends. `ends` are those that were found last: nothing is looked at twice."""
-    end = _end_of_first(text, start, value, ends)
-    if bracket := _bracket(text, start):
-        closing = _nearest(text, bracket, end, ends)
-        if closing < len(text) and text[end:closing].strip(_QUOTES_AND_BLANKS):
-            return closing  # more values in the same brackets
-    return end
-
-
 def _end_of_first(text: str, start: int, value: re.Pattern[str], ends: dict[object, int]) -> int:
+    """Where a value ends. `ends` are those that were found last: nothing is looked at twice."""
     at = start - 1
     while at > 0 and text[at].isspace() and at > start - _INDENT:
         at -= 1
@@ -143,6 +136,15 @@ def _end_of_first(text: str, start: int, value: re.Pattern[str], ends: dict[obje
         plain = value.match(text, start)
         ends[value] = plain.end() if plain else start
     return ends[value]
+
+
+def _end_in_brackets(text: str, start: int, end: int, ends: dict[object, int]) -> int:
+    """Where the last value ends, if there are more in the brackets that the first one is in."""
+    if bracket := _bracket(text, start):
+        closing = _nearest(text, bracket, end, ends)
+        if closing < len(text) and text[end:closing].strip(_QUOTES_AND_BLANKS):
+            return closing
+    return end
 
 
 def _bracket(text: str, start: int) -> str | None:

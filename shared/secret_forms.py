@@ -52,7 +52,6 @@ _LONG = r"(?=[^\s&\"'<>,;]{20})"
 _NO_PROSE = r"(?=[^\s&\"'<>,;]{16})(?=[^\s\d&\"'<>,;]{0,60}\d)"
 _NO_WORD = r"(?=[^\s\"'<>,;]{6})(?=[^\s\d\"'<>,;]{0,60}\d)(?=[^\sA-Za-z\"'<>,;]{0,60}[A-Za-z])"
 """A value that nobody would take for a word: it has letters and digits."""
-_OF_TWO_CASES = r"(?=[^\sA-Z\"'<>,;]{0,60}[A-Z])(?=[^\sa-z\"'<>,;]{0,60}[a-z])"
 _SAID = rf"(?:\s[A-Za-z']{{1,16}}){{0,4}}?\s(?:is|was|to)\s{{1,4}}{_AFTER}{_NO_WORD}"
 _SAID_OF = rf"\s(?:for|of)(?:\s[\w.@-]{{1,40}}){{1,4}}?\s?:\s?{_AFTER}{_NO_WORD}"
 _SECRET = "(?:secret|password|pwd|token|key|connectionstring)"  # noqa: S105 - words of a name
@@ -111,12 +110,10 @@ _NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
     ("affinity", rf"affinity(?:samesite)?{_ASSIGNED}", _VALUE, REMOVED),
     ("estsauth", rf"estsauth[a-z]{{0,20}}{_ASSIGNED}", _VALUE, REMOVED),
     ("principal", rf"(?<=client-)principal(?:-name|-id)?{_NAMED}", _VALUE, REMOVED),
-    ("zumo", rf"zumo-auth{_NAMED}", _VALUE, REMOVED),
     # Words of prose, too: only in a query, or with a value as long as a key.
     ("code", rf"(?<=[?&#])code={_AFTER}", _VALUE, REMOVED),
     ("code", rf"(?:(?<=device_)|(?<=user_)|(?<=auth_)|(?<=authorization_))code{_NAMED}", _VALUE, REMOVED),
     ("code", rf"{_START}code={_LONG}", _VALUE, REMOVED),
-    ("code", rf"{_START}code{_NAMED}{_LONG}{_NO_WORD}{_OF_TWO_CASES}", _VALUE, REMOVED),
     ("value", rf"{_VALUE_IS}{_AFTER}{_ITS_NAME}", _CHOSEN, REMOVED),
     (
         "form-data",
@@ -144,7 +141,6 @@ _NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
     ("pop", rf"{_START}pop{_BLANK}{_NO_PROSE}", _WORD, _TOKEN),
     ("digest", rf"{_START}digest{_BLANK}(?=(?:username|realm|nonce|uri|response|qop)=)", _REST, _TOKEN),
     ("authenticate", rf"authenticate{_NAMED}(?:negotiate|ntlm|kerberos){_BLANK}", _WORD, _TOKEN),
-    ("authorization", rf"authorization{_NAMED}digest{_BLANK}", _REST, _TOKEN),
     ("authorization", rf"authorization{_NAMED}(?:[A-Za-z]{{1,30}}{_BLANK})?", _WORD, _TOKEN),
     ("auth", rf"auth{_GAP}={_GAP}\(", _ARGUMENTS, REMOVED),
     ("auth", rf"(?<![A-Za-z0-9])auth{_NAMED}{_NO_WORD}", _CHOSEN, REMOVED),

@@ -199,6 +199,22 @@ CARRIERS = [
     K[:44] + "\n" + K[44:],
     base64.b64encode(bytes((i * 91 + 5) % 256 for i in range(64))).decode(),
     "Xb0_" + K[:40] + "AzFuR3f-Qw==",
+    # Words of prose that are names, too.
+    f"code={S}{S}".lower(),
+    f"Negotiate {S}{S}",
+    f"NTLM {S}{S}",
+    f"PoP {S}{S}",
+    # Other languages.
+    f"Kennwort: {S}",
+    f"wachtwoord = {S}",
+    f"contrasena={S}",
+    f"senha: {S}",
+    f"has\u0142o: {S}",
+    f"l\xf6senord: {S}",
+    f"salasana: {S}",
+    f"\u043f\u0430\u0440\u043e\u043b\u044c: {S}",
+    f"\u5bc6\u7801\uff1a{S}",
+    f"\u30d1\u30b9\u30ef\u30fc\u30c9={S}",
     # Commands.
     f"curl -u user:{S} https://h",
     f"curl --user user:{S} https://h",
@@ -321,6 +337,7 @@ STAYING = {
     "a password in an address that has a quotation mark": f"https://u:p'{S}@h/x",
     "a value without a name or a mark, as short as a word": f"host:5432:db:user:{S}",
     "a name in one line of a table and its value in another": f"username,password\nu,{S}",
+    "a code outside of a query: errors have theirs there": f"code: {S}{S}",
     "a word: nothing tells it from any other": "the password is correct-horse-battery-staple",
 }
 """What redaction does not find, and why."""

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import hashlib
 import html
 import json
 import re
@@ -14,6 +15,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from shared import secret_forms
+from shared.decoded import decoded
 from shared.redaction import clean, redact
 
 from .carriers import BASIC, CARRIERS, STAYING, K, S
@@ -23,6 +25,12 @@ ROOT = Path(__file__).parents[2]
 
 def _percent(text: str) -> str:
     return quote(text, safe="")
+
+
+def _times(count: int, encode: Callable[[str], str], text: str) -> str:
+    for _ in range(count):
+        text = encode(text)
+    return text
 
 
 def _numbered(pattern: str, text: str) -> str:
@@ -48,6 +56,9 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "URL in JSON": lambda text: json.dumps({"m": _percent(text)}),
     "JSON in URL": lambda text: _percent(json.dumps({"m": text})),
     "HTML in JSON": lambda text: json.dumps({"m": html.escape(text)}),
+    "URL, a dozen times": lambda text: _times(12, _percent, text),
+    "HTML, a dozen times": lambda text: _times(12, html.escape, text),
+    "HTML in URL in JSON in HTML": lambda text: html.escape(json.dumps(_percent(html.escape(text)))),
     "wide letters": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
     "unseen characters": "\u200b".join,
     "UTF-16 read as bytes": "\0".join,
@@ -66,7 +77,7 @@ MARKS = [mark.lower() for mark in (S, K[:24], K[30:54], BASIC[:12], "eyJ0eXAi", 
 
 def _read(text: str) -> str:
     """What somebody reads who wants to."""
-    for _ in range(4):
+    for _ in range(16):
         text = re.sub(r"\\+u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), html.unescape(unquote(text)))
     text = unicodedata.normalize("NFKC", text)
     return "".join(c for c in text if c != "\0" and unicodedata.category(c) != "Cf").lower()
@@ -86,8 +97,20 @@ def test_whatever_carries_a_secret_in_what_has_to_be_decoded(encoding: str) -> N
     for carrier in filter(str.isascii, CARRIERS):
         sealed = SEALED[encoding](carrier)
         middle = sealed[len(sealed) // 2 - 8 : len(sealed) // 2 + 8]
-        for text in (sealed, f"got {sealed} from it", json.dumps({"m": sealed})):
+        for text in (sealed, f"got {sealed} from it", json.dumps({"m": sealed}), f"path/{sealed}", f"id{sealed}"):
             assert middle not in redact(text), carrier
+
+
+def test_the_end_of_a_key_on_the_next_line_goes_with_it() -> None:
+    assert redact(f"{K[:44]}\n{K[44:]}\nand on") == "[removed]\n[removed]\nand on"
+    assert S not in clean(f"Cookie: a=1;\r\n b={S}")
+
+
+def test_what_is_decoded_acts_on_nothing_and_is_never_longer() -> None:
+    told = redact(f"%1b[2J%0Aforged: yes%0D%C2%9B31m%E2%80%AE sig%3D{S}")
+    assert told.isprintable()
+    assert "forged: yes" in told
+    assert len(decoded("\ufdfa" * 100)) == 100
 
 
 @pytest.mark.parametrize("why", STAYING)
@@ -133,7 +156,10 @@ HARMLESS = [
     "0x8DDE1F2A3B4C5D6", "user@school.example", "C:\\new\\table\\users.csv", "50% of 100%", "a&b; c&amp;d",
     "\uff33\uff43\uff48\uff4f\uff4f\uff4c \u200bx", "sds-runs/north/20261122T145225Z-0123456789ab/files/Student.csv",
     "SDS_INCOMPLETE_AFTER_SECONDS__north_schools_of_Bavaria_2026_Second_Term=7", "Klassenzimmer_2026_Jahrgang7b_Sued",
-    "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709", "[removed] and [token]", "sig=[removed]&se=1, Bearer [token]",
+    "sha1 da39a3ee5e6b4b0d3255bfef95601890afd80709", hashlib.sha256(b"x").hexdigest(),
+    "sds-runs/north/20261122T145225Z-0a1b2c3d4e5f/files/x", "A1/B2/C3/D4/Klassen/Schuljahr/Jahrgang7b/Jahrgang8c",
+    "an error of code=NotFound; code: Http2ProtocolErrorOfTheServer", '"code": "http2_protocol_error_of_the_server"',
+    "[removed] and [token]", "sig=[removed]&se=1, Bearer [token]",
 ]  # fmt: skip
 
 
