@@ -59,6 +59,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "URL, a dozen times": lambda text: _times(12, _percent, text),
     "HTML, a dozen times": lambda text: _times(12, html.escape, text),
     "HTML in URL in JSON in HTML": lambda text: html.escape(json.dumps(_percent(html.escape(text)))),
+    "URL in HTML in URL": lambda text: _percent(_numbered("&#{};", _percent(text))),
     "wide letters": lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text),
     "unseen characters": "\u200b".join,
     "UTF-16 read as bytes": "\0".join,
