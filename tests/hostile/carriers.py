@@ -338,6 +338,9 @@ STAYING = {
     "a value without a name or a mark, as short as a word": f"host:5432:db:user:{S}",
     "a name in one line of a table and its value in another": f"username,password\nu,{S}",
     "a code outside of a query: errors have theirs there": f"code: {S}{S}",
+    "what stands behind a semicolon, where connection strings go on": f"client_secret=ab;{S}",
+    "the end of a key of two lines whose line break is encoded": f"{K[:44]}%0A{K[44:]}",
+    "a name in other letters than ASCII's, in Base64": base64.b64encode(f"contrase\xf1a: {S}".encode()).decode(),
     "a word: nothing tells it from any other": "the password is correct-horse-battery-staple",
 }
 """What redaction does not find, and why."""
