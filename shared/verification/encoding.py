@@ -1,6 +1,7 @@
 """What a file's bytes are, when they aren't UTF-8 text."""
 
 import codecs
+import re
 
 BOM = b"\xef\xbb\xbf"
 
@@ -24,6 +25,9 @@ _MAGIC = (
     (b"<?xml", "XML"),
 )
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\r\x0c\x1a\x00")
+_OLD = re.compile(rb"[A-Za-z][\x80-\x90\x93-\x9f][a-z]")  # where Windows has letters of few languages, and dashes
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_LETTERS = re.compile(rb"[\xc0-\xff]")  # where it has those of most
 _WIDE = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -78,6 +82,9 @@ def is_utf8(data: bytes) -> bool:
 
 def narrow(data: bytes) -> str:
     """The most likely name of an encoding with one byte for a letter."""
+    rest = _UTF8.sub(b"", data)
+    if _OLD.search(rest) and not _LETTERS.search(rest):
+        return "an old encoding of DOS or the Mac"
     if any(0x80 <= byte <= 0x9F for byte in data):
         try:
             data.decode("cp1252")

@@ -33,6 +33,11 @@ OTHER_SCHOOL = "another user name in another school"
 DOCS = "docs/verification.md"
 
 
+def not_commas(name: str) -> str:
+    """The shape of a cell with several ids that something else separates, in the plural."""
+    return f"{name} between the values, not commas"
+
+
 def ids_of(file: str) -> str:
     """The shape of references that are ids of another file than they should be."""
     return f"ids of {file}"

@@ -9,7 +9,7 @@ from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, CHANGED, CHANGED_HERE, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of
+from .model import BLANKS, CHANGED, CHANGED_HERE, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of, not_commas
 from .suspects import NOTHING, PERHAPS, changed
 
 _DISTINCT = 1000  # dangling values that are told apart,
@@ -209,7 +209,7 @@ class References:
             if by in value and self._keys.complete:
                 several = set(map(trimmed, value.split(by))) - {b""}
                 if (self._parts or len(several) > 1) and not self._keys.missing(several):
-                    return f"{name} between the values, not commas" if self._parts else SEVERAL
+                    return not_commas(name) if self._parts else SEVERAL
         return ""
 
     def _missing(self, values: set[bytes]) -> set[bytes]:

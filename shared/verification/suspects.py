@@ -137,7 +137,7 @@ def suspects(block: bytes, odd: bytes) -> list[Suspect]:
     found += [_suspect(kind) for kind in _PLAIN if not bytes_.isdisjoint(kind.first) and kind.block.search(block)]
     if not odd.isascii():
         if not is_utf8(block):
-            name = narrow(odd)
+            name = narrow(block)
             found.append(Suspect("encoding", lambda cell: None if is_utf8(cell) else name))
         # few bytes, and what is side by side in the block is so here
         found += [_suspect(kind) for kind in _WIDE if kind.first in odd and kind.block.search(odd)]

@@ -68,6 +68,10 @@ def test_slips_are_named():
         ("é".encode("latin-1"), "ISO-8859-1"),
         (b"\x80uro", "Windows-1252"),
         (b"\x81\xfe", "unknown"),
+        ("Müller".encode("cp850"), "an old encoding of DOS or the Mac"),
+        ("Müller".encode("mac_roman"), "an old encoding of DOS or the Mac"),
+        ("O\u2019Lee".encode("cp1252"), "Windows-1252"),
+        ("Müller \u2013 Šimek".encode("cp1252"), "Windows-1252"),
     ],
 )
 def test_one_byte_encodings_are_named(data, name):

@@ -106,6 +106,8 @@ def test_a_list_of_ids_that_is_joined_in_another_way(by, name):
         f"{name} between the values, not commas",
         (21,),
     )
+    assert "join the ids of a cell with commas" in finding.advice
+    assert "in both files" not in finding.advice
 
 
 def test_a_word_for_nothing_in_a_reference_is_told_once():

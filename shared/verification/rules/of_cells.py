@@ -11,6 +11,7 @@ from ..model import (
     SAME_NAME,
     SEVERAL,
     ids_of,
+    not_commas,
 )
 from ..suspects import ENTITY, ESCAPED, IN_ADDRESS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
@@ -136,6 +137,10 @@ CELLS = (
             "the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
             "the rows.",
+            **dict.fromkeys(
+                map(not_commas, ("semicolons", "vertical bars", "slashes", "blanks")),
+                "All of them are in {detail}: join the ids of a cell with commas, in quotation marks.",
+            ),
             CHANGED_HERE: _CHANGED_HERE + " Don't remove the rows.",
             NOTHING_SHAPE: _FILL_IN,
         },
