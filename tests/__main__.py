@@ -16,7 +16,7 @@ LOGS = ROOT / ".cache" / "tests"
 AT_ONCE = 4
 """On two cores: two that compute, and two that wait."""
 REST = "the other tests"
-ORDER = (REST, "behaviour", "local", "steps shared upgrade", "e2e", "hostile", "model", "verification", "browser")
+ORDER = (REST, "behaviour", "local", "hostile", "e2e", "steps shared upgrade", "model", "verification", "browser")
 """The longest first: the folders of each session, and what is in no folder named here."""
 _LOOK = 0.2
 

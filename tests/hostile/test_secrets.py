@@ -236,17 +236,17 @@ PIECES = [
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_text_alone(piece: str) -> None:
-    def seconds(length: int) -> float:
+    def in_time(length: int, limit: float) -> bool:
         text = (piece * length)[:length]
-        least = 9.0
-        for _ in range(3):
+        for _ in range(3):  # a machine that is busy gets another chance
             began = time.process_time()
             redact(text)
-            least = min(least, time.process_time() - began)
-        return least
+            if time.process_time() - began < limit:
+                return True
+        return False
 
-    assert seconds(20_000) < 0.25
-    assert seconds(160_000) < 2.0
+    assert in_time(20_000, 0.25)
+    assert in_time(160_000, 2.0)
 
 
 @pytest.fixture

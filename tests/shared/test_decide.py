@@ -169,7 +169,7 @@ def reply_to(asked: str | None) -> strategies.SearchStrategy[Any]:
     return bad | values[asked].map(lambda value: Reply(Answer.OK, value))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(records, strategies.none() | surveys, flags, some([None, None, "SDS_FILES__north is bad"]), strategies.data())
 def test_what_no_plan_may_do(
     record: Record, found: Survey | None, misplaced: bool, problem: str | None, data: strategies.DataObject

@@ -98,7 +98,7 @@ def relabelled(record: Record, change: Any) -> Blob:
     return replace(blob, metadata={KEY: text})
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(anything(Record))
 def test_what_is_shown_of_a_label_is_what_is_shown_of_its_record(record: Record) -> None:
     record = replace(record, v=VERSION)
