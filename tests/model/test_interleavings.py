@@ -51,7 +51,7 @@ def repeated(world: World) -> None:
     world.interlude(30)
 
 
-EVERY = 1 if LONG else 3
+EVERY = 1 if LONG else 4
 """At every third operation, unless ROSTERDROP_LONG is set."""
 
 MISFORTUNES: dict[Callable[[World], None], str] = {
