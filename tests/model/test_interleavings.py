@@ -52,7 +52,7 @@ def repeated(world: World) -> None:
 
 
 EVERY = 1 if LONG else 4
-"""At every third operation, unless ROSTERDROP_LONG is set."""
+"""At every fourth operation, unless ROSTERDROP_LONG is set."""
 
 MISFORTUNES: dict[Callable[[World], None], str] = {
     overwritten: "1",
