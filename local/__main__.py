@@ -1,13 +1,12 @@
 """`python -m local`: the command lines of the local stack."""
 
-import os
-import signal
 import sys
 
-STOPPED = 128 + signal.SIGINT
-
 if __name__ == "__main__":
-    try:
+    try:  # a person may stop it while it is still being imported
+        import os
+        import signal
+
         from local.cli.main import main
         from local.files import OWNER_ALONE
         from local.surroundings import no_proxy
@@ -18,5 +17,5 @@ if __name__ == "__main__":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done but the interpreter's own end
     except KeyboardInterrupt:
         print("python -m local: stopped", file=sys.stderr)
-        code = STOPPED
+        code = 130  # 128 and the number of SIGINT, as shells have it
     sys.exit(code)

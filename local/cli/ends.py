@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+_MOMENT = 0.02
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -19,6 +20,7 @@ class Stopped(BaseException):
     """A signal asked the command to end."""
 
     def __init__(self, number: int) -> None:
+        self.number = number
         self.code = 128 + number
 
 
@@ -28,14 +30,27 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Within the block a signal raises Stopped, so that everything started is ended."""
+    """Within the block a signal raises Stopped, so that everything started is ended.
+
+    Where nothing can be raised, as in the callback of a weak reference, the signal comes again a moment later.
+    """
     before = {number: signal.getsignal(number) for number in _SIGNALS}
+    hook = sys.unraisablehook
+
+    def lost(unraisable: "sys.UnraisableHookArgs") -> None:
+        if isinstance(unraisable.exc_value, Stopped):
+            threading.Timer(_MOMENT, os.kill, (os.getpid(), unraisable.exc_value.number)).start()
+        else:
+            hook(unraisable)
+
+    sys.unraisablehook = lost
     try:
         for number, handler in before.items():
             if handler is not signal.SIG_IGN:  # nohup, or a shell's background job
                 signal.signal(number, _stop)
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
