@@ -1,12 +1,27 @@
 """A signal ends a command wherever it comes."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
 import weakref
+from pathlib import Path
 
 import pytest
 
 from local.cli.ends import Stopped, stoppable
+
+ROOT = Path(__file__).parents[2]
+STOPS = """
+import sys
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "{name}":
+            raise KeyboardInterrupt
+sys.modules.pop("{name}", None)
+sys.meta_path.insert(0, Stop())
+"""
 
 
 class Thing:
@@ -22,3 +37,18 @@ def test_a_signal_that_comes_where_nothing_can_be_raised_comes_again():
         while time.monotonic() < deadline:
             time.sleep(0.01)
     assert kept() is None
+
+
+@pytest.mark.parametrize("name", ["signal", "local.cli.main", "local.surroundings"])
+def test_a_command_that_is_stopped_while_it_is_imported_says_so(name: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STOPS.format(name=name))
+    done = subprocess.run(
+        [sys.executable, "-m", "local", "run"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "python -m local: stopped\n")

@@ -178,10 +178,10 @@ def test_time_grows_with_the_text_alone_for_every_name(after: str) -> None:
     for stem in STEMS:
         piece = stem + after
         redact(piece)
-        text = (piece * 10_000)[:10_000]
+        text = (piece * 20_000)[:20_000]
         began = time.process_time()
         redact(text)
-        assert time.process_time() - began < 0.25, piece
+        assert time.process_time() - began < 0.5, piece
 
 
 PIECES = [

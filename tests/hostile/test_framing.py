@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from shared.sds import classic, http
-from shared.sds.port import Answer, Reply
+from shared.sds.port import Answer, Reply, Sds
 from tests.sds.conftest import PROFILE, Connect, Script
 
 from .conftest import Clock, Villain, Wire
@@ -81,6 +81,11 @@ def once(content: bytes) -> Callable[[Wire], None]:
     return conversation
 
 
+def _asked(sds: Sds) -> list[Reply[object]]:
+    """What is answered to a look, to the start and to a look at the sync."""
+    return [sds.readiness(PROFILE), sds.start(PROFILE), sds.sync_state(PROFILE)]
+
+
 def _is_no_answer(reply: Reply[object]) -> None:
     assert (reply.answer, reply.value) == (Answer.UNAVAILABLE, None)
     assert reply.failure is not None
@@ -97,7 +102,7 @@ def test_framing_that_can_be_read_in_two_ways_is_no_answer(
     sds = connected(api, url=villain.url, whole=20)
     tracemalloc.start()
     with Clock() as clock:
-        replies: list[Reply[object]] = [sds.readiness(PROFILE), sds.start(PROFILE), sds.sync_state(PROFILE)]
+        replies = _asked(sds)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert clock.took < 15
@@ -122,7 +127,7 @@ def test_nothing_is_followed(
 ) -> None:
     villain.conversation = once(MOVED[status])
     sds = connected(api, url=villain.url)
-    for reply in (sds.readiness(PROFILE), sds.start(PROFILE), sds.sync_state(PROFILE)):
+    for reply in _asked(sds):
         _is_no_answer(reply)
     assert len(villain.wires) <= 3, "a request each"
 
