@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 import msgspec
 
 from ..formats import Column, Kind
-from .cells import decoded, lower, spaced, trimmed
+from .cells import decoded, longest, lower, spaced, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .kinds import Test
@@ -175,7 +175,7 @@ class ColumnCheck:
             if hits := [i for i in written if i not in self.references.other]:
                 self.report("whitespace", hits, [written.get(i, b"") for i in range(len(values))], lines)
         left -= words
-        if len(self._good) + len(left) < _CACHED and max(map(len, left), default=0) < _CACHED_CHARS:
+        if len(self._good) + len(left) < _CACHED and longest(left) < _CACHED_CHARS:
             return left
         return set()
 
@@ -288,7 +288,7 @@ def outside(allowed: Collection[str], key: Callable[[str], str]) -> CellTest:
 
 def no_longer(limit: int) -> Callable[[Sequence[bytes]], bool]:
     """The quick test for a longest length: no value has more characters than bytes."""
-    return lambda cells: max(map(len, cells), default=0) <= limit
+    return lambda cells: longest(cells) <= limit
 
 
 def longer(limit: int) -> CellTest:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from hashlib import blake2b
 from itertools import islice
 
+from .cells import longest
 from .written import Written
 
 KEYS = 600_000
@@ -148,7 +149,7 @@ class Keys:
         if not self.complete:
             return set()
         left = values - self._seen
-        if left and not max(map(len, left)) <= _LONG:
+        if longest(left) > _LONG:
             left = {value for value in left if short([value])[0] not in self._seen}
         return left - self._broken if left else left
 
@@ -171,14 +172,17 @@ class Keys:
 
 def short(values: Sequence[bytes]) -> Sequence[bytes]:
     """The values as they are kept."""
-    if max(map(len, values), default=0) <= _LONG:
+    if longest(values) <= _LONG:
         return values
     return [v if len(v) <= _LONG else b"\0" + blake2b(v, digest_size=32).digest() for v in values]
 
 
 def _again(values: Sequence[bytes], before: set[bytes]) -> list[int]:
     """The indexes of values that are in `before` or came earlier in the batch."""
-    firsts = first_of(values, set(values) - before)
+    new = set(values) - before
+    if not new and _EMPTY not in values:
+        return list(range(len(values)))
+    firsts = first_of(values, new)
     return [i for i, value in enumerate(values) if i not in firsts and value]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from ..formats import Kind
+from .cells import longest
 from .model import Service
 from .suspects import PERHAPS
 
@@ -63,7 +64,7 @@ def plain_usernames(cells: Sequence[bytes]) -> bool:
     elif rest != b"\n" * parts:
         return False
     dotted = b".@" in data or b".\n" in data or data[-1:] == b"."
-    return not dotted and all(cells) and max(map(len, cells)) <= 64
+    return not dotted and all(cells) and longest(cells) <= 64
 
 
 def _each(good: Callable[[str], object]) -> Test:

@@ -18,11 +18,6 @@ class OtherRows:
         self._name = encoded(name).lower()
         self._first = first
         self._last = last
-        self._ruled = False
-
-    def expect(self, block: bytes) -> None:
-        """Look at a block that comes next: most have nothing of the kind."""
-        self._ruled = b"--" in block
 
     def find(self, batch: Batch) -> Others:
         """Those of a batch."""
@@ -35,7 +30,8 @@ class OtherRows:
             named = [i for i, value in enumerate(values) if trimmed(value).lower() == self._name]
             found["repeatedHeader", ""] = [i for i in named if self._width.is_header(list(map(decoded, batch.row(i))))]
         wanted = batch.column(self._last) if self._last != self._first else ()
-        if b"" in wanted or self._ruled or total(joined):
+        ruled = b"\n-" in joined or (batch.spaced and b"-" in joined)
+        if b"" in wanted or ruled or total(joined):
             for i in [i for i, cell in enumerate(wanted) if not cell or cell.isdigit() or cell[:2] == b"--"]:
                 if shape := stranger(batch.texts[i]):
                     found.setdefault(("noRecord", shape), []).append(i)

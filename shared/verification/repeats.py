@@ -80,5 +80,7 @@ class SameRows:
         self._seen.update(self._marks[self._forgotten : earlier])
         self._forgotten = max(earlier, 0)
         marks = list(map(hash, texts))
+        if self._seen.issuperset(marks):
+            return list(hits)
         firsts = first_of(marks, set(marks) - self._seen)
         return [i for i in hits if i not in firsts]

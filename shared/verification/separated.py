@@ -57,5 +57,6 @@ def _at_edges(outside: Sequence[bytes]) -> bool:
     if len(outside) == 1:
         return True
     first, last = outside[0], outside[-1]
-    between = {part[0] for part in set(outside[1:-1]) if part} | {part[-1] for part in set(outside[1:-1]) if part}
+    inner = set(outside[1:-1]) - {b""}
+    between = {part[0] for part in inner} | {part[-1] for part in inner}
     return between.issubset(_EDGES) and (not first or first[-1] in _EDGES) and (not last or last[0] in _EDGES)

@@ -27,12 +27,9 @@ STRANGERS = (
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in STRANGERS)
 
 
-_TOTAL = tuple(b"\n" + word for word in (b"total", b"grand", b"subto", b"totaal", b"gesamt", b"summe"))
-
-
-def total(joined: bytes) -> bool:
-    """One of some first cells, in small letters and each after a line break, may be a total's. Cheap."""
-    return any(word in joined for word in _TOTAL)
+def total(text: bytes) -> bool:
+    """One of some first cells, in small letters, may be a total's. Cheap."""
+    return b"total" in text or b"totaal" in text or b"gesamt" in text or b"summe" in text
 
 
 def stranger(text: bytes) -> str:

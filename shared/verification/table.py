@@ -90,7 +90,6 @@ class Table:
             self._context.give_up(self._spec)
             self._findings.add("secondTable", self._file, lines=[self._records.line + second], detail=file)
             lines = before(lines, second)
-        self._others.expect(block)
         odd = rare(block)
         here = suspects(block, odd)
         self._suspects = [*self._suspects, *here] if self._records.open else here
@@ -325,6 +324,8 @@ class Table:
         if same:
             texts = [batch.texts[i] for i in same]
             self._tell("repeatedRow", [lines[i] for i in same], texts, earlier=self._same.first)
+        if len(same) == len(hits):
+            return again
         told = set(same)
         plain = {check.index: [i for i in again[check.index] if i not in told] for check in self._unique}
         if self._people:

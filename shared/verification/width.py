@@ -101,7 +101,7 @@ class Width:
             return _EMPTY
         if self.is_header(head):
             return _HEADER
-        alone = not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--" or total(b"\n" + text[:_WORD].lower())
+        alone = not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--" or total(text[:_WORD].lower())
         if alone and (shape := stranger(text)):
             return Verdict("noRecord", shape)
         if count > self.cells:
