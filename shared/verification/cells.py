@@ -53,8 +53,8 @@ def spaced(cells: Sequence[bytes]) -> bool:
 
 
 def longest(cells: Collection[bytes]) -> int:
-    """The bytes of the longest cell; 0 if there is none. Few lengths are sorted in half the time of `max`."""
-    return sorted(map(len, cells))[-1] if cells else 0
+    """The bytes of the longest cell; 0 if there is none. The few lengths that there are take less than all of them."""
+    return max(set(map(len, cells)), default=0)
 
 
 def called(character: str) -> str:
