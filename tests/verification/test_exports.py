@@ -7,8 +7,13 @@ from tests.verification.exports import EXPORTS, Export
 from tests.verification.sets import check, clean
 
 
+def _called(export: Export) -> str:
+    """Its name as it can be given to pytest again, which takes no backslash, and makes one of every other letter."""
+    return export.name.encode("ascii", "replace").decode().replace("\\", "/")
+
+
 @pytest.mark.parametrize("service", ["classic", "industryData"])
-@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+@pytest.mark.parametrize("export", EXPORTS, ids=_called)
 def test_export(export: Export, service: str) -> None:
     result = check(export.change(clean(export.format)), service=service)
     found = [f for f in result.findings if f.rule not in ("hanging", "optionalColumns")]
