@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from .settings import BadSetting, is_loopback, shown
+from .settings import BadSetting, is_loopback, meant, shown
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -110,11 +110,17 @@ class AzureConnection:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    known = {f"{CONNECTION}__{part}" for part in _PARTS}
+    known = tuple(f"{CONNECTION}__{part}" for part in _PARTS)
     for name in environment:
-        if name.startswith(f"{CONNECTION}__") and name not in known:
-            shown = name if name.isidentifier() else f"{CONNECTION}__ and {len(name) - len(CONNECTION) - 2} characters"
-            raise BadSetting(f"{shown} is not known; {CONNECTION} takes __{', __'.join(_PARTS)}")
+        if name in known:
+            continue
+        near = meant(name, known)
+        if near or name.startswith(f"{CONNECTION}__"):
+            shown = (
+                name if name.isidentifier() and name.isascii() else f"a variable whose name has {len(name)} characters"
+            )
+            hint = f"did you mean {near}? " if near else ""
+            raise BadSetting(f"{shown} is not known; {hint}{CONNECTION} takes __{', __'.join(_PARTS)}")
 
 
 def _checked_string(text: str, given: Mapping[str, str], app: bool) -> str:
@@ -148,8 +154,10 @@ def _read_by_library() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        reason = str(error).partition(":")[0].rstrip(".")  # what stands behind a colon may be the string's own
-        raise BadSetting(f"{CONNECTION} is no connection string of a storage account ({reason})") from None
+        words = str(error).partition(":")[0].rstrip(".")
+        # What stands behind a colon, or in words that are not the library's own, may be the string's own.
+        reason = f" ({words})" if words.startswith("Connection string ") else ""
+        raise BadSetting(f"{CONNECTION} is no connection string of a storage account{reason}") from None
 
 
 def _address(given: Mapping[str, str], part: str) -> str:

@@ -6,6 +6,18 @@
 from .bad import BadSetting, shown
 from .machine import is_loopback, on_this_machine
 from .model import ALIAS, GUID, Settings
+from .near import meant
 from .table import TABLE, Setting
 
-__all__ = ["ALIAS", "GUID", "TABLE", "BadSetting", "Setting", "Settings", "is_loopback", "on_this_machine", "shown"]
+__all__ = [
+    "ALIAS",
+    "GUID",
+    "TABLE",
+    "BadSetting",
+    "Setting",
+    "Settings",
+    "is_loopback",
+    "meant",
+    "on_this_machine",
+    "shown",
+]

@@ -12,11 +12,11 @@ from .bad import shown
 
 DAYS_400 = 400 * 86400
 
-_DECIMAL = re.compile(r"([0-9]{1,12}(\.[0-9]{0,12})?|\.[0-9]{1,12})")
+_DECIMAL = re.compile(r"-?([0-9]{1,12}(\.[0-9]{0,12})?|\.[0-9]{1,12})")
 
 
 class BadValue(ValueError):
-    """The message goes on after the setting's name: "is 'x'; it must be …"."""
+    """The message goes on after the setting's name: "is a text of 3 characters; it must be …"."""
 
 
 class Kind(Protocol):
@@ -50,10 +50,14 @@ class Number(msgspec.Struct, frozen=True):
         return f"{what} of {self.unit}, {low} and at most {self.most:.15g}"
 
     def parse(self, text: str, base: Any) -> float:  # noqa: ARG002 - not every kind looks at what holds without it
-        value = float(text) if _DECIMAL.fullmatch(text) else -1
-        good = self.least < value if self.above else self.least <= value
-        if not good or value > self.most or (self.whole and not text.isdecimal()):
-            raise BadValue(f"is {shown(text, number=True)}; it must be {self.wants}")
+        if not _DECIMAL.fullmatch(text):
+            raise wanted(text, self.wants)
+        value = float(text)
+        low = text.startswith("-") or (value <= self.least if self.above else value < self.least)
+        part = self.whole and not text.isdecimal()
+        faults = ((low, "too small"), (value > self.most, "too large"), (part, "no whole number"))
+        if fault := next((what for wrong, what in faults if wrong), None):
+            raise BadValue(f"is {fault}; it must be {self.wants}")
         return int(value) if self.whole else value
 
     def text(self, value: Any) -> str:

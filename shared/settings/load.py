@@ -11,11 +11,12 @@ from .kinds import BadValue
 from .kinds_of_sds import form
 from .machine import on_this_machine
 from .model import Settings
+from .near import meant
 from .table import TABLE, Setting
 
 _BY_NAME = {setting.name: setting for setting in TABLE}
 _FREE = "SDS_X_"
-_OURS = ("SDS_", "GRAPH_", "DROP_STORAGE")
+_OURS = tuple(name for name in _BY_NAME if name.startswith(("SDS_", "GRAPH_", "DROP_STORAGE")))
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -111,20 +112,29 @@ def _own(
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a name is for the app to know: one of `SDS_`, or, in another case, of any setting of its own."""
+    """Whether a name is for the app to know: one of `SDS_`, or what was meant to be a setting of its own.
+
+    Names of the platform (`AZURE_…`, `WEBSITE_…`, `FUNCTIONS_…`) are never one, however near they come.
+    """
     upper = name.upper()
     if upper.startswith(_FREE):
         return False
-    return upper.startswith("SDS_") or (name != upper and upper.startswith(_OURS) and upper in _BY_NAME)
+    return upper.startswith("SDS_") or _meant(name) is not None
+
+
+def _meant(name: str) -> str | None:
+    base = name.partition("__")[0]
+    # DROP_STORAGE has parts behind "__", which are known to whoever reads them.
+    return None if base == "DROP_STORAGE" else meant(name, _OURS) or meant(base, _OURS)
 
 
 def _unknown(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name.partition("__")[0].upper(), _BY_NAME, 1, 0.75)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = _meant(name) or next(iter(get_close_matches(name.partition("__")[0].upper(), _BY_NAME, 1, 0.75)), None)
+    hint = f"did you mean {near}? " if near else ""
     return f"{_shown(name)} is no setting; {hint}correct or remove it (names of your own may begin with {_FREE})"
 
 
 def _shown(name: str) -> str:
-    return name if _NAME.fullmatch(name) else f"a variable SDS_… whose name has {len(name)} characters"
+    return name if _NAME.fullmatch(name) else f"a variable whose name has {len(name)} characters"

@@ -55,6 +55,10 @@ BAD = [
     (MANAGED | {"DROP_STORAGE": HERE}, "DROP_STORAGE and DROP_STORAGE__blobServiceUri are both set"),
     ({"DROP_STORAGE": HERE, "DROP_STORAGE__credential": "managedidentity"}, "DROP_STORAGE__credential are both set"),
     (MANAGED | {"DROP_STORAGE__clientID": ID}, "DROP_STORAGE__clientID is not known"),
+    (MANAGED | {"drop_storage__blobServiceUri": "x"}, "did you mean DROP_STORAGE__blobServiceUri?"),
+    (MANAGED | {"DROP_STORAGE_clientId": ID}, "DROP_STORAGE_clientId is not known; did you mean DROP_STORAGE__client"),
+    (MANAGED | {"DROPSTORAGE__credential": "x"}, "did you mean DROP_STORAGE__credential?"),
+    (MANAGED | {"DROP_STORAGE__queueServiceUrl": "x"}, "did you mean DROP_STORAGE__queueServiceUri?"),
     (MANAGED | {"DROP_STORAGE__accountName": "north"}, "DROP_STORAGE__accountName is not known"),
     (
         MANAGED | {"DROP_STORAGE__queueServiceUri": "https://south.queue.core.windows.net"},
@@ -71,6 +75,7 @@ BAD = [
     (MANAGED | {f"DROP_STORAGE__AccountKey={KEY}": "x"}, "is not known"),
     ({"DROP_STORAGE": "secretsecret"}, "DROP_STORAGE is no connection string"),
     ({"DROP_STORAGE": f"AccountKey={KEY}"}, "DROP_STORAGE is no connection string"),
+    ({"DROP_STORAGE": "BlobEndpoint=http://127.0.0.1\u2100secret/a"}, "DROP_STORAGE is no connection string"),
 ]
 BAD_ADDRESSES = [
     "north",
