@@ -7,6 +7,9 @@ from .columns import ColumnCheck
 from .context import Context
 from .findings import Findings
 from .likeness import difference
+from .model import SAME_PEOPLE
+
+_NEARLY, _FEW = 0.9, 9  # the share of the ids, not too few, from which on the file is the cause
 
 _Pair = tuple[int, int, bytes]
 """The line of an id, the line of the other, the id."""
@@ -28,7 +31,8 @@ def report_alike(file: str, check: ColumnCheck, context: Context) -> None:
         both = keys.shared(others)
         few = sorted(both)[: findings.places]
         pairs = sorted((keys.line(value), others.line(value), value) for value in few)
-        _report(findings, "sharedId", file, check.header, pairs, count=len(both), other_file=other_file)
+        shape = SAME_PEOPLE if len(both) > _FEW and len(both) >= _NEARLY * sum(1 for _ in keys) else ""
+        _report(findings, "sharedId", file, check.header, pairs, shape=shape, count=len(both), other_file=other_file)
 
 
 def _report(

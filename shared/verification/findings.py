@@ -9,10 +9,12 @@ import msgspec
 from ..text import visible
 from .dropped import Dropped
 from .likeness import SAME
-from .model import NOTHING_SHAPE, Finding, Service
+from .model import CHANGED_HERE, NOTHING_SHAPE, REST, Finding, Service
 from .rules import RULES, SCOPES
 
 _VALUE_CHARS = 80
+_COLLAPSED = (CHANGED_HERE, "an exponent")
+"""How shapes of references begin that let different ones become the same."""
 Need = Literal["required", "optional"]
 _Key = tuple[str | None, str, str | None, str]
 """File, rule, column, shape."""
@@ -26,6 +28,13 @@ class _Group(msgspec.Struct):
     values: list[str] = []
     others: list[int] = []
     other_file: str | None = None
+
+
+def _pieces(lines: Sequence[int], short: Sequence[int]) -> set[int]:
+    """The lines, as far as rows that are too short are known, if each is such a row, and the one before it too."""
+    ends = set(short)
+    known = {line for line in lines if line <= max(ends)}
+    return known if all(line in ends and line - 1 in ends for line in known) else set()
 
 
 class Findings:
@@ -130,6 +139,33 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, "spreadsheet", column)] if told else ():
             same = SAME.get(key[3], key[3])
             if sum(count for shape, count in told if same in shape or key[3] in shape) >= self._groups[key].count:
+                del self._groups[key]
+
+    def fold_rows(self, file: str) -> None:
+        """Forget what is said of rows of a file that comes of something else, which is told.
+
+        Rows of which a part became the same are not the same; and where an id dangles in a row that is too short, and
+        so is the row before, the two are one that a line break has parted.
+        """
+        dangling = {key: group for key, group in self._groups.items() if key[:2] == (file, "reference")}
+        if any(key[3].startswith(_COLLAPSED) for key in dangling):
+            self.withdraw("duplicateRow", file, None)
+        short = self._groups.get((file, "fewerCells", None, ""))
+        for key, group in dangling.items() if short else ():
+            if (
+                not key[3]
+                and short
+                and (pieces := _pieces(group.lines, short.lines))
+                and group.count * 2 == short.count
+            ):
+                self._forget(file, pieces)
+                self.withdraw("fewerCells", file, None)
+                self.add("noRecord", file, count=group.count, lines=group.lines, values=group.values, shape=REST)
+
+    def _forget(self, file: str, lines: set[int]) -> None:
+        """Forget what is said of these lines alone."""
+        for key in [key for key in self._groups if key[0] == file and SCOPES[key[1]] == "row"]:
+            if (where := self._groups[key].lines) and lines.issuperset(where):
                 del self._groups[key]
 
     def missing_ids(self, file: str, column: str) -> None:

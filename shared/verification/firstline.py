@@ -88,8 +88,9 @@ def nearest(name: str, candidates: list[str]) -> str | None:
     meant = plain(name)
     if not meant or not candidates:
         return None
+    bare = plain(re.split(r"[(\[]", name)[0])  # without a unit or a form: Birthdate (YYYY-MM-DD)
     for candidate in candidates:
-        if plain(candidate) == meant:
+        if plain(candidate) in (meant, bare):
             return candidate
     import difflib
 

@@ -8,6 +8,7 @@ from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, 
 from .cells import SPACE, encoded
 from .findings import Findings
 from .firstline import first_line, is_header, nearest, plain, shown, split, unlike, unseen
+from .model import BROKEN_QUOTES, SEMICOLONS
 from .quoting import flaw
 from .width import DELIMITERS
 
@@ -54,12 +55,18 @@ def read_header(
     if not broken and all(name[:1] == name[-1:] == "'" for name in names) and is_header(_bare(names), spec):
         findings.add("apostrophes", file, lines=[1], values=[line])
         return None
+    bare = line.rstrip(";\t ").strip('"')
+    if line.rstrip().endswith(";") and "," in bare and is_header(split(bare), spec):
+        findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=SEMICOLONS)
+        return None
     cells = line.replace('"', "").split(",") if broken else names
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
         _say_what_it_is(line, following, spec, file, findings)
         return None
-    if broken:
-        findings.add(broken, file, lines=[1], values=[line])
+    if broken:  # nothing below it can be read, so it is no matter of a row
+        stray = broken == "strayQuote"
+        rule, shape = ("noHeader", BROKEN_QUOTES) if stray else (broken, "")
+        findings.add(rule, file, lines=[1], values=[line], detail=spec.name, shape=shape)
         return None
     refused = _refused(names, spec, present, findings)
     if refused:

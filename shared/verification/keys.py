@@ -54,7 +54,7 @@ class Keys:
         self._broken: set[bytes] = set()
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._seen)
+        return filter(None, self._order)
 
     def add(self, values: Sequence[bytes]) -> list[int]:
         """Remember a batch; gives the indexes of those that were there before. Empty values don't count."""

@@ -52,7 +52,9 @@ def nearest_allowed(values: ValueList, added: frozenset[str], wrong: Sequence[by
     words = list(dict.fromkeys(word for same in zip(*ranked, strict=True) for word in same)) or list(every)
     more = len(words) - _HANDFUL
     listed = ", ".join(words[:_HANDFUL])
-    return f"{listed}{f' and {more} more' if more > 0 else ''} (the list {values.id} in {DOCS}#list-{values.id})"
+    number = any(re.fullmatch(rb"[0-9]+\.0+", value) for value in wrong[:_LOOKED_AT])
+    bare = ", without the .0 behind it" if number else ""
+    return f"{listed}{f' and {more} more' if more > 0 else ''} (the list {values.id} in {DOCS}#list-{values.id}){bare}"
 
 
 def _ranked(wrong: str, words: Sequence[str], values: ValueList) -> list[str]:

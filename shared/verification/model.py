@@ -30,6 +30,22 @@ OTHER_NAME = "another user name"
 """The shape of an id that comes again with another user name,"""
 OTHER_SCHOOL = "another user name in another school"
 """and in another school."""
+BROKEN_QUOTES = "a header row with a quotation mark in the wrong place"
+"""The shape of a first line whose cells can't be told for certain."""
+GLUED = "behind the last cell of a row"
+"""The shape of a header row that is on one line with the row before it."""
+REST = "the rest of the row before it, after a line break"
+"""The shape of a line that is no record, but a piece of one."""
+SAME_TABLE = "the file's own"
+"""The shape of another table that is the file's own, with other columns or in another order."""
+FRONT = "the same characters in front of each"
+"""The shape of references that lack, or have, what the ids of the other file don't,"""
+BEHIND = "the same characters behind each"
+"""or have it at their end."""
+SAME_PEOPLE = "hardly any of them is missing there"
+"""The shape of ids in both of the files of people, if nearly all of the one are in the other."""
+SEMICOLONS = "a header row with semicolons behind it"
+"""The shape of a first line to which a spreadsheet has added its own delimiters."""
 DOCS = "docs/verification.md"
 
 
@@ -139,5 +155,8 @@ class Verification(msgspec.Struct, frozen=True):
 
     @property
     def taken(self) -> bool:
-        """This set would be sent: nothing refuses it, and no file loses more rows than it may."""
-        return not self.refusing and all(file.rows_dropped <= file.rows_allowed for file in self.files)
+        """This set would be sent: nothing refuses it, each of its files was read to its end, and none loses more rows
+        than it may."""
+        sent = [file for file in self.files if file.upload]
+        read = all(file.rows is not None for file in sent)
+        return not self.refusing and read and all(file.rows_dropped <= file.rows_allowed for file in self.files)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from .affixes import affixed
 from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
@@ -174,6 +175,9 @@ class References:
         near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
         rest = self._dangling.keys() - near.keys()
         near |= {value: (b"", f"{CHANGED_HERE}: {what}") for value in rest if (what := changed(value))}
+        hardly = _FEW <= _NEARLY * rows <= self.count
+        if self._keys.complete and (rest := self._dangling.keys() - near.keys()):
+            near |= affixed(rest, set(self._keys), digits=hardly)
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))

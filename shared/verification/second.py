@@ -15,7 +15,7 @@ class SecondTable:
     """Finds where one begins."""
 
     def __init__(self, header: Header, chosen: Format) -> None:
-        self._own = {name.strip(SPACE).lower() for name in header.raw} - {""}
+        self._own = [name.lower() for cell in header.raw if (name := cell.strip(SPACE))]
         self._format = chosen
         self._columns: dict[str, Column] = {column.name: column for spec in chosen.files for column in spec.columns}
         self._mark = b"SIS ID" if "SIS ID" in self._columns else b"ourcedId"
@@ -28,10 +28,12 @@ class SecondTable:
         return -1, ""
 
     def _file(self, cells: Sequence[str]) -> str:
-        """The file that has such a header; empty if it is none, or the file's own."""
+        """The file that has such a header; empty if it is none, or the file's own.
+
+        Its own in another order is one: what is below it stands in other columns."""
         names = [name for cell in cells if (name := cell.strip(SPACE))]
         known = [name for name in names if name in self._columns]
-        if len(known) < _FEWEST or 2 * len(known) <= len(names) or {name.lower() for name in names} == self._own:
+        if len(known) < _FEWEST or 2 * len(known) <= len(names) or [name.lower() for name in names] == self._own:
             return ""
         if not any(self._mark.decode() in name for name in known):
             return ""

@@ -22,6 +22,7 @@ STRANGERS = (
     ),
     ("an end mark of old systems (U+001A)", rb'[\s",]*+\x1a[\s\x1a",]*+'),
     ("a comment", rb'[\s"]*+(?:#(?![0-9])|//|--\s)[^,]*+[",\s]*+'),
+    ("a mark of a merge that was not finished", rb'[\s"]*+(?:<{7}|={7}|>{7}|\|{7})(?:\s[^,]*+)?+[",\s]*+'),
 )
 """What such a line is, and the whole of it as an expression."""
 _PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in STRANGERS)

@@ -1,7 +1,7 @@
 """What a person reads of a verification, terminal and HTML alike: findings by cause, worst first, and one sentence."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -105,7 +105,8 @@ def sentence(result: Verification) -> str:
     warnings = result.counts["warning"]
     look = f"; {counted(warnings, 'warning')} {'deserves' if warnings == 1 else 'deserve'} a look" if warnings else ""
     if lost := [file for file in result.files if file.rows_dropped]:
-        return f"This set would be taken, but {listed(map(_loss, lost))} would be dropped{look}."
+        losses = [loss for file in lost for loss in _losses(result, file)]
+        return f"This set would be taken, but {listed(losses)} would be dropped{look}."
     return f"This set would be taken as it is, and nobody is left out{look}."
 
 
@@ -168,12 +169,15 @@ def _over(file: FileResult) -> str:
 
 
 def _stays(result: Verification) -> str:
-    people = sum(file.rows or 0 for file in result.files if file.people)
-    if not people:
-        return "School Data Sync stays as it is"
-    verb = "stays" if people == 1 else "stay"
-    return f"the {counted(people, 'person')} in it {verb} in School Data Sync as they are now"
+    people = [file for file in result.files if file.people]
+    return "the people in School Data Sync stay as they are now" if people else "School Data Sync stays as it is"
 
 
-def _loss(file: FileResult) -> str:
-    return f"{counted(file.rows_dropped, 'person' if file.people else 'row')} of {file.name}"
+def _losses(result: Verification, file: FileResult) -> Iterator[str]:
+    """Who and what of a file would be dropped; a line that is no record is nobody."""
+    found = [finding for finding in result.findings if (finding.file_name, finding.rule) == (file.name, "noRecord")]
+    lines = sum(finding.count for finding in found)
+    if rows := file.rows_dropped - lines:
+        yield f"{counted(rows, 'person' if file.people else 'row')} of {file.name}"
+    if lines:
+        yield f"{counted(lines, 'line')} of {file.name} that {'is no record' if lines == 1 else 'are no records'}"

@@ -10,7 +10,7 @@ from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
-from .model import BLANKS, NOTHING_SHAPE
+from .model import BLANKS, NOTHING_SHAPE, SAME_TABLE
 from .others import OtherRows
 from .parents import Parents
 from .people import OF_PEOPLE, OF_THINGS, People
@@ -88,7 +88,9 @@ class Table:
         if second >= 0:
             self._ended = True
             self._context.give_up(self._spec)
-            self._findings.add("secondTable", self._file, lines=[self._records.line + second], detail=file)
+            shape = SAME_TABLE if file == self._spec.name else ""
+            where = [self._records.line + second]
+            self._findings.add("secondTable", self._file, lines=where, detail=file, shape=shape)
             lines = before(lines, second)
         odd = rare(block)
         here = suspects(block, odd)
@@ -131,6 +133,7 @@ class Table:
                     self._findings.missing_ids(self._file, check.header)
         for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
             self._findings.withdraw("nullWord", self._file, header, word)
+        self._findings.fold_rows(self._file)
 
     def _of_people(self) -> People | None:
         """What looks at repeated ids in a file of people."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
-from .model import CURLY
+from .model import CURLY, GLUED
 from .strangers import stranger, total
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -26,6 +26,7 @@ GOOD = Verdict("", fits=True)
 BLANK = Verdict("blankLine")
 _EMPTY = Verdict("emptyRow")
 _HEADER = Verdict("repeatedHeader")
+_GLUED = Verdict("repeatedHeader", GLUED, unread=True)
 _SURPLUS = Verdict("surplusCells", fits=True)
 _SHORT = Verdict("fewerCells", fits=True)
 MORE = Verdict("columnCount", "more cells than the header", unread=True)
@@ -80,11 +81,17 @@ class Width:
         """Say what a record is whose cells are known."""
         if len(row) == self.cells:
             return GOOD
-        return self._judge(len(row), row[: self.cells], "".join(row[self.cells :]), text) if any(row) else _EMPTY
+        return self._judge(len(row), row[: self.cells], ",".join(row[self.cells :]), text) if any(row) else _EMPTY
 
     def is_header(self, row: Sequence[str]) -> bool:
         """The cells are the column names again, case apart."""
         return bool(self._names) and _as_set(row) == self._names
+
+    def _ends_with_header(self, cell: str, rest: str) -> bool:
+        """After a cell comes the header without a line end between them."""
+        names = _as_set(rest.split(","))
+        first = tuple(self._names - names)
+        return bool(names) and names < self._names and len(first) == 1 and cell.lower().endswith(first)
 
     def fitted(self, text: bytes) -> bytes:
         """A record without quotation marks that fits, in the right width."""
@@ -104,6 +111,8 @@ class Width:
         alone = not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--" or total(text[:_WORD].lower())
         if alone and (shape := stranger(text)):
             return Verdict("noRecord", shape)
+        if count == 2 * self.cells - 1 and self._ends_with_header(head[-1], rest):
+            return _GLUED
         if count > self.cells:
             return (_CURLY if _QUOTES.search(text) else MORE) if surplus else _SURPLUS
         if count > self._last:

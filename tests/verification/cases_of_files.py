@@ -195,8 +195,8 @@ FILES = [
         for rule, line in (
             ("unclosedQuote", 'Section SIS ID,"SIS ID'),
             ("unclosedQuote", '"Section SIS ID,SIS ID'),
-            ("strayQuote", 'Section SIS ID,"SIS "ID'),
-            ("strayQuote", 'Section SIS ID,SIS "ID"'),
+            ("noHeader", 'Section SIS ID,"SIS "ID'),
+            ("noHeader", 'Section SIS ID,SIS "ID"'),
         )
     ),
     *(

@@ -4,6 +4,7 @@ import pytest
 
 from shared.verification.output import as_json
 from tests.verification.exports import EXPORTS, Export
+from tests.verification.exports_of_schools import SCHOOLS
 from tests.verification.sets import check, clean
 
 
@@ -13,7 +14,7 @@ def _called(export: Export) -> str:
 
 
 @pytest.mark.parametrize("service", ["classic", "industryData"])
-@pytest.mark.parametrize("export", EXPORTS, ids=_called)
+@pytest.mark.parametrize("export", [*EXPORTS, *SCHOOLS], ids=_called)
 def test_export(export: Export, service: str) -> None:
     result = check(export.change(clean(export.format)), service=service)
     found = [f for f in result.findings if f.rule not in ("hanging", "optionalColumns")]
@@ -26,3 +27,11 @@ def test_export(export: Export, service: str) -> None:
     shown = as_json(result)
     for value in {value for f in found if f.rule != "nullWord" for value in f.values if len(value) > 6}:
         assert value not in shown
+
+
+@pytest.mark.parametrize(
+    "export", [e for e in SCHOOLS if any("header row" in shape for _, _, shape in e.found)], ids=_called
+)
+def test_a_file_of_which_nothing_was_read_is_never_sent(export: Export) -> None:
+    result = check(export.change(clean(export.format)), service="industryData", error_rows_percent=100)
+    assert not result.taken

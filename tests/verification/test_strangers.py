@@ -25,6 +25,10 @@ LINES = {
     b"# exported by SIS 4.2 on 2026-11-27": 4,
     b'"// end",,': 4,
     b"-- 3 pages": 4,
+    b"<<<<<<< HEAD": 5,
+    b"=======": 5,
+    b"||||||| 3f2a1b0": 5,
+    b'">>>>>>> export",': 5,
 }
 HOSTILE = {
     "blanks": b" " * LONG + b"x",
@@ -39,7 +43,7 @@ HOSTILE = {
 }
 
 
-NONE = [b"#12", b"Total,t1", b"Summer,6", b"Pagel"]
+NONE = [b"=====", b"<<<<<<<x", b"#12", b"Total,t1", b"Summer,6", b"Pagel"]
 
 
 @pytest.mark.parametrize("line", LINES)

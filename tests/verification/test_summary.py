@@ -1,5 +1,6 @@
 """Findings by cause, the worst first, and the one sentence: will it be taken, and what happens to whom."""
 
+import msgspec
 import pytest
 
 from shared.verification import FileResult, Finding, Service, Verification
@@ -88,7 +89,7 @@ PEOPLE = (file("School.csv", 2), file("Student.csv", 1200, people=True), file("T
 
 TAKEN = "This set would be taken as it is, and nobody is left out"
 NOTHING = "nothing would be sent, and School Data Sync stays as it is."
-STAY = "nothing would be sent, and the {} in School Data Sync as they are now."
+STAY = "nothing would be sent, and the people in School Data Sync stay as they are now."
 
 
 @pytest.mark.parametrize(
@@ -99,11 +100,11 @@ STAY = "nothing would be sent, and the {} in School Data Sync as they are now."
         (result(finding("date", "warning", count=2000), files=PEOPLE), f"{TAKEN}; 2,000 warnings deserve a look."),
         (
             result(finding("date"), files=PEOPLE, service="classic"),
-            f"This set would be refused for 1 cause: {STAY.format('1,201 people in it stay')}",
+            f"This set would be refused for 1 cause: {STAY}",
         ),
         (
             result(finding("date"), finding("email"), files=PEOPLE[2:], service="classic"),
-            f"This set would be refused for 2 causes: {STAY.format('1 person in it stays')}",
+            f"This set would be refused for 2 causes: {STAY}",
         ),
         (
             result(finding("unknownFormat", scope="set"), files=(file("x.csv", None),)),
@@ -129,6 +130,26 @@ def test_the_sentence_tells_whose_rows_would_be_dropped() -> None:
         "This set would be taken, but 1 person of Student.csv and 3 rows of StudentEnrollment.csv would be dropped; "
         "2 warnings deserve a look."
     )
+
+
+@pytest.mark.parametrize(
+    ("dropped", "lines", "says"),
+    [
+        (1, 1, "1 line of Student.csv that is no record would be dropped."),
+        (2, 2, "2 lines of Student.csv that are no records would be dropped."),
+        (3, 2, "1 person of Student.csv and 2 lines of Student.csv that are no records would be dropped."),
+    ],
+)
+def test_a_line_that_is_no_record_is_nobody(dropped: int, lines: int, says: str) -> None:
+    files = (file("Student.csv", 400, people=True, dropped=dropped, allowed=4),)
+    found = finding("noRecord", count=lines, file_name="Student.csv"), finding("noRecord", file_name="Teacher.csv")
+    assert sentence(result(*found, files=files)) == f"This set would be taken, but {says}"
+
+
+def test_a_set_with_a_file_that_was_not_read_is_not_taken() -> None:
+    assert result(files=(file("Student.csv", 9),)).taken
+    assert not result(files=(msgspec.structs.replace(file("Student.csv", None), upload="Student.csv"),)).taken
+    assert result(files=(file("old.csv", None),)).taken
 
 
 def test_the_sentence_tells_which_files_would_lose_too_much() -> None:

@@ -32,7 +32,7 @@ def test_the_worst_first_and_the_verdict_last() -> None:
     assert "\n   Student.csv, Birthdate, lines 2, 3, 4, 5, 6, 7, 8, 9 and 16 more\n" in text
     assert '\n     found: "28.2.2014"\n' in text
     assert "\n1 error, 24 warnings\nThis set would be refused for 1 cause: " in text
-    assert text.endswith("stay in School Data Sync as they are now.\n")
+    assert text.endswith("the people in School Data Sync stay as they are now.\n")
 
 
 @pytest.mark.parametrize("width", [20, 40, 200])

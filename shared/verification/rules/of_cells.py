@@ -9,6 +9,7 @@ from ..model import (
     OTHER_NAME,
     OTHER_SCHOOL,
     SAME_NAME,
+    SAME_PEOPLE,
     SEVERAL,
     ids_of,
     not_commas,
@@ -118,6 +119,10 @@ CELLS = (
         SEEN,
         "{n} value(s) of column {column} are in {detail} too.",
         "If two people have one id, one of them gets the other's account: give each their own.",
+        of_shape={
+            SAME_PEOPLE: "Hardly anybody of this file is missing in {detail}: one of the two may have been exported "
+            "in place of the other, or with the people of both. Let each hold its own people, and export again."
+        },
     ),
     Rule(
         "reference",

@@ -1,5 +1,6 @@
 """The rules about a whole file: its bytes, its header, its quoting. An error of one refuses the set."""
 
+from ..model import BROKEN_QUOTES, GLUED, SAME_TABLE, SEMICOLONS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 FILES = (
@@ -78,6 +79,10 @@ FILES = (
         of_shape={
             "*": "It is {shape}. Remove it, and what else is above the column names of {detail}: they must be in the "
             "first line.",
+            BROKEN_QUOTES: "It is {shape}. Put quotation marks around whole names, with nothing between them and the "
+            "comma, or leave them out, in the rows too.",
+            SEMICOLONS: "It is {shape}, as a spreadsheet adds them. Send {detail} as it was exported, without opening "
+            "and saving it.",
             "JSON": "It is JSON, not CSV. Export {detail} as CSV.",
             "an error message": "It is an error message of what should have written the file. Export {detail} again.",
         },
@@ -138,6 +143,10 @@ FILES = (
         SEEN,
         "The header row is there again, {n} time(s) below the first line.",
         "Delete those rows: files were put together with their headers. The service takes them for records.",
+        of_shape={
+            GLUED: "A file was put behind one whose last row has no line end: put a line break after that row, and "
+            "leave the header out. The service would lose the row."
+        },
     ),
     Rule(
         "secondTable",
@@ -145,6 +154,10 @@ FILES = (
         SEEN,
         "Another table begins in the file, with the columns of {detail}.",
         "Put each table into a file of its own. From there on nothing was checked.",
+        of_shape={
+            SAME_TABLE: "They are not those of the first line, or in another order: let the export write all rows "
+            "under one header row, in its order. From there on nothing was checked."
+        },
     ),
     Rule(
         "noRows",

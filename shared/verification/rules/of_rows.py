@@ -1,6 +1,6 @@
 """The rules about a row as it is written."""
 
-from ..model import CURLY
+from ..model import CURLY, REST
 from .rule import DOCUMENTED, SEEN, Rule
 
 ROWS = (
@@ -38,6 +38,10 @@ ROWS = (
         SEEN,
         "{n} row(s) are no records: {shape}.",
         "Let the tool that writes the file leave such lines out; the service takes them for records.",
+        of_shape={
+            REST: "A line break in a cell has parted a row: remove it, or let the export write such cells on one line. "
+            "The row before would be taken without what is missing there."
+        },
     ),
     Rule(
         "emptyRow",

@@ -1,0 +1,42 @@
+"""Ids that lack, or have, what the ids of another file don't: the same characters in front of each, or behind."""
+
+from collections.abc import Callable, Iterator, Set
+
+from .model import BEHIND, FRONT
+
+_LONGEST, _SOME, _MANY = 8, 3, 100  # bytes that ids may have in addition; values that tell; keys that are tried
+_NEARLY = 0.9  # the share of the values that must be keys then
+_Way = tuple[str, bytes, Callable[[bytes], bytes]]
+"""The shape, the characters, and the key that a value then is."""
+
+
+def affixed(values: Set[bytes], keys: Set[bytes], *, digits: bool) -> dict[bytes, tuple[bytes, str]]:
+    """The keys that nearly all of some values are but for such characters, and where those are; else nothing.
+
+    There are no blanks in them: those are in names. `digits`: they may be digits alone. Of a few values that says
+    nothing: where there is a 500, there may be a 1500.
+    """
+    if len(values) < _SOME:
+        return {}
+    for value in sorted(values)[:_SOME]:
+        for shape, characters, key in _ways(value, keys):
+            if b" " not in characters and (digits or not characters.isdigit()):
+                found = {one: (key(one), shape) for one in values if key(one) in keys}
+                if len(found) >= _NEARLY * len(values):
+                    return found
+    return {}
+
+
+def _ways(value: bytes, keys: Set[bytes]) -> Iterator[_Way]:
+    for size in range(1, min(_LONGEST, len(value) - 1) + 1):
+        if value[size:] in keys:
+            yield FRONT, value[:size], lambda one, front=value[:size]: one.removeprefix(front)  # type: ignore[misc]
+        if value[:-size] in keys:
+            yield BEHIND, value[-size:], lambda one, end=value[-size:]: one.removesuffix(end)  # type: ignore[misc]
+    longer = sorted(key for key in keys if value in key and 0 < len(key) - len(value) <= _LONGEST)
+    for key in longer[:_MANY]:
+        front, _, end = key.partition(value)
+        if not end:
+            yield FRONT, front, lambda one, front=front: front + one  # type: ignore[misc]
+        elif not front:
+            yield BEHIND, end, lambda one, end=end: one + end  # type: ignore[misc]
