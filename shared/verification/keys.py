@@ -179,10 +179,9 @@ def short(values: Sequence[bytes]) -> Sequence[bytes]:
 
 def _again(values: Sequence[bytes], before: set[bytes]) -> list[int]:
     """The indexes of values that are in `before` or came earlier in the batch."""
-    new = set(values) - before
-    if not new and _EMPTY not in values:
+    if before.issuperset(values) and _EMPTY not in values:
         return list(range(len(values)))
-    firsts = first_of(values, new)
+    firsts = first_of(values, set(values) - before)
     return [i for i, value in enumerate(values) if i not in firsts and value]
 
 

@@ -48,7 +48,7 @@ def whole(lines: list[bytes]) -> Cut | None:
     data = b"\n".join([*different, b""])
     if not _FLAWLESS.fullmatch(data):
         return None
-    rows = _read(data)
+    rows = list(csv.reader(_text(data), strict=True))
     if len(rows) != len(different):  # a cell goes on from one to the other
         return None
     return Cut(lines, range(len(lines)), dict(zip(different, rows, strict=True)))
@@ -86,8 +86,8 @@ def _end_of(data: bytes, start: int) -> int:
     return found.end() if found else start
 
 
-def _read(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(decoded(data), newline="\n"), strict=True))
+def _text(data: bytes) -> io.StringIO:
+    return io.StringIO(decoded(data), newline="\n")
 
 
 def _add(found: Cut, starts: list[int], lines: list[bytes], line: int, data: bytes) -> None:
@@ -99,26 +99,25 @@ def _add(found: Cut, starts: list[int], lines: list[bytes], line: int, data: byt
         starts += range(line, line + many)
         found.texts += lines[line : line + many]
         return
-    rows = _read(data)
+    reader = csv.reader(_text(data), strict=True)
+    rows = [(row, line + reader.line_num) for row in reader]  # each with the line after it
     if len(rows) == many:
         here = lines[line : line + many]
         starts += range(line, line + many)
         found.texts += here
-        found.parsed |= {text: row for text, row in zip(here, rows, strict=True) if QUOTE in text}
+        found.parsed |= {text: row for text, (row, _) in zip(here, rows, strict=True) if QUOTE in text}
         return
-    for row in rows:
-        height = 1 + "\r".join(row).count("\n")
+    for row, end in rows:
         text = lines[line]
-        if height > 1:
-            text = b"\n".join(lines[line : line + height])
-            for index, cell in enumerate(row):
-                if "\n" in cell:
-                    found.breaks.setdefault(index, []).append(line)
+        if end - line > 1:
+            text = b"\n".join(lines[line:end])
+            for index in [index for index, cell in enumerate(row) if "\n" in cell]:
+                found.breaks.setdefault(index, []).append(line)
         if QUOTE in text:
             found.parsed[text] = row
         starts.append(line)
         found.texts.append(text)
-        line += height
+        line = end
 
 
 def _broken(lines: Sequence[bytes], line: int) -> str:

@@ -320,11 +320,15 @@ class Table:
                 self._findings.add("notChecked", self._file, column=check.header, lines=lines[:1])
         if self._people:
             self._people.add(values)
-        hits = sorted(set().union(*again.values()))
+        hits = max(again.values(), key=len)
+        if len(hits) < len(lines):
+            hits = sorted(set().union(*again.values()))
         if not hits:
             return again
         same = self._same.repeated(batch.texts, hits)
-        if same:
+        if len(same) == len(lines):
+            self._tell("repeatedRow", lines, batch.texts, earlier=self._same.first)
+        elif same:
             texts = [batch.texts[i] for i in same]
             self._tell("repeatedRow", [lines[i] for i in same], texts, earlier=self._same.first)
         if len(same) == len(hits):
