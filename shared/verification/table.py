@@ -303,9 +303,7 @@ class Table:
     def _repeated(self, batch: Batch, values: dict[int, list[bytes]]) -> dict[int, list[int]]:
         """Remember the keys of a batch and report those that came before; gives these, by column."""
         if whole := self._whole:
-            hits = whole.add([list(batch.texts)])
-            texts = [batch.texts[i] for i in hits]
-            self._tell("repeatedRow", [batch.lines[i] for i in hits], texts, earlier=lambda text: whole.first((text,)))
+            self._tell_same(batch, whole.add([list(batch.texts)]), lambda text: whole.first((text,)))
         if not self._unique:
             return {}
         lines, again = batch.lines, {}
@@ -326,11 +324,7 @@ class Table:
         if not hits:
             return again
         same = self._same.repeated(batch.texts, hits)
-        if len(same) == len(lines):
-            self._tell("repeatedRow", lines, batch.texts, earlier=self._same.first)
-        elif same:
-            texts = [batch.texts[i] for i in same]
-            self._tell("repeatedRow", [lines[i] for i in same], texts, earlier=self._same.first)
+        self._tell_same(batch, same, self._same.first)
         if len(same) == len(hits):
             return again
         told = set(same)
@@ -340,6 +334,13 @@ class Table:
         for check in self._unique:
             self._report_repeated(check, plain[check.index], values, lines)
         return again
+
+    def _tell_same(self, batch: Batch, hits: Sequence[int], first: Callable[[bytes], int]) -> None:
+        """Report rows that are the same as an earlier one."""
+        lines, texts = batch.lines, batch.texts
+        if len(hits) < len(lines):
+            lines, texts = [lines[i] for i in hits], [texts[i] for i in hits]
+        self._tell("repeatedRow", lines, texts, earlier=first)
 
     def _without_people(
         self, people: People, again: dict[int, list[int]], values: dict[int, list[bytes]]
