@@ -177,6 +177,18 @@ def test_only_an_empty_blob_is_a_directory(store: AzureStore, settings: Settings
     assert [blob.name for blob in store.blobs(drop)] == ["north/full.csv", "north/zero.csv"]
 
 
+def test_what_a_sender_says_of_many_blobs_fills_no_memory(store: AzureStore, settings: Settings, azurite: str) -> None:
+    drop, said = settings.drop_container, {"label": "x" * 8000}
+    with BlobServiceClient.from_connection_string(azurite) as service:
+        for name in ("root.csv", "north/a.csv"):
+            coded = ContentSettings(content_encoding="y" * 4000)
+            service.get_blob_client(drop, name).upload_blob(b"1", metadata=said, content_settings=coded)
+    listed = [*store.folders(drop)[1], *store.blobs(drop)]
+    assert len(listed) == 3
+    assert all(blob.metadata == {} for blob in listed)
+    assert all(blob.encoding == "y" * 100 for blob in listed)
+
+
 def test_big_blobs_stream_in_pieces(store: AzureStore, settings: Settings) -> None:
     runs = settings.run_container
     store.replace(runs, "big", (b"x" * 1_000_000 for _ in range(20)))
