@@ -10,6 +10,7 @@ from .cells import called, decoded
 from .encoding import BOM
 
 _SHOWN = 64
+_AROUND = "`*#[]<>'\" "
 _CERTAIN = 2  # required columns that are named: no row of data has that
 
 
@@ -88,14 +89,18 @@ def nearest(name: str, candidates: list[str]) -> str | None:
     meant = plain(name)
     if not meant or not candidates:
         return None
-    bare = plain(re.split(r"[(\[]", name)[0])  # without a unit or a form: Birthdate (YYYY-MM-DD)
     for candidate in candidates:
-        if plain(candidate) in (meant, bare):
+        if plain(candidate) == meant or plain(bare(candidate)) == plain(bare(name)) != "":
             return candidate
     import difflib
 
     found = difflib.get_close_matches(meant, [plain(candidate) for candidate in candidates], 1, 0.84)
     return next((c for c in candidates if found and plain(c) == found[0]), None)
+
+
+def bare(name: str) -> str:
+    """A name without the marks around it, and what stands in brackets behind it: `Grade (01-12)`, `SIS ID *`."""
+    return re.split(r"[(\[]", name.strip(_AROUND))[0].strip(_AROUND)
 
 
 @lru_cache(1024)

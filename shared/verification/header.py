@@ -7,8 +7,8 @@ import msgspec
 from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, names_elsewhere
 from .cells import SPACE, encoded
 from .findings import Findings
-from .firstline import first_line, is_header, nearest, plain, shown, split, unlike, unseen
-from .model import BROKEN_QUOTES, SEMICOLONS
+from .firstline import bare, first_line, is_header, nearest, plain, shown, split, unlike, unseen
+from .model import BROKEN_QUOTES, PARTED_NAME, SEMICOLONS
 from .quoting import flaw
 from .width import DELIMITERS
 
@@ -55,11 +55,15 @@ def read_header(
     if not broken and all(name[:1] == name[-1:] == "'" for name in names) and is_header(_bare(names), spec):
         findings.add("apostrophes", file, lines=[1], values=[line])
         return None
-    bare = line.rstrip(";\t ").strip('"')
-    if line.rstrip().endswith(";") and "," in bare and is_header(split(bare), spec):
+    own = line.rstrip(";\t ").strip('"')
+    if line.rstrip().endswith(";") and "," in own and is_header(split(own), spec):
         findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=SEMICOLONS)
         return None
     cells = line.replace('"', "").split(",") if broken else names
+    both = f"{line} {following[0]}" if broken == "unclosedQuote" and following else ""
+    if both and not flaw(encoded(both)) and is_header(split(both), spec):
+        findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=PARTED_NAME)
+        return None
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
         _say_what_it_is(line, following, spec, file, findings)
         return None
@@ -158,6 +162,7 @@ _STYLES: dict[str, Callable[[str], str]] = {
     _BLANKS: lambda name: name.replace("_", " "),
     "capital and small letters differ": str.casefold,
     "blanks around the names": str.strip,
+    "marks or brackets around or behind the names": bare,
     "no blanks between the words": lambda name: name.replace(" ", ""),
     "no blanks between the words, and capital and small letters differ": lambda name: name.replace(" ", "").casefold(),
     "“_” for a blank, and capital and small letters differ": lambda name: name.replace("_", " ").casefold(),
@@ -201,7 +206,8 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
             continue
         free = [name for i, name in enumerate(names) if i not in columns]
         slip = nearest(column.name, free) or _elsewhere(column, free, spec)
-        detail = ""
+        strangers = [name for name in map(shown, free) if name]
+        detail = f" Is it “{strangers[0]}”, which the format doesn't have?" if len(strangers) == 1 else ""
         if slip:
             hidden, strange = unseen(slip), unlike(slip)
             blanks = " Its name has blanks around it." if shown(slip) == column.name else ""

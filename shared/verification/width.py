@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
-from .model import CURLY, GLUED
+from .model import CURLY, GLUED, TWO_ROWS
 from .strangers import stranger, total
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -26,6 +26,8 @@ GOOD = Verdict("", fits=True)
 BLANK = Verdict("blankLine")
 _EMPTY = Verdict("emptyRow")
 _HEADER = Verdict("repeatedHeader")
+_TWO = Verdict("columnCount", TWO_ROWS, unread=True)
+_WIDE = 4  # cells of a row from which on no text with commas makes one look like two
 _GLUED = Verdict("repeatedHeader", GLUED, unread=True)
 _SURPLUS = Verdict("surplusCells", fits=True)
 _SHORT = Verdict("fewerCells", fits=True)
@@ -111,8 +113,11 @@ class Width:
         alone = not any(head[1:]) or text[:3].strip(b'"')[:2] == b"--" or total(text[:_WORD].lower())
         if alone and (shape := stranger(text)):
             return Verdict("noRecord", shape)
-        if count == 2 * self.cells - 1 and self._ends_with_header(head[-1], rest):
-            return _GLUED
+        if surplus and count == 2 * self.cells - 1:
+            if self._ends_with_header(head[-1], rest):
+                return _GLUED
+            if self.cells >= _WIDE:
+                return _TWO
         if count > self.cells:
             return (_CURLY if _QUOTES.search(text) else MORE) if surplus else _SURPLUS
         if count > self._last:

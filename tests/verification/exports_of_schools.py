@@ -6,14 +6,17 @@ from shared.verification.model import (
     FRONT,
     GLUED,
     HARDLY,
+    PARTED_NAME,
     REST,
     SAME_PEOPLE,
     SAME_TABLE,
     SEMICOLONS,
+    TWO_ROWS,
 )
 from tests.verification.exports import V1, V21, Data, Export, appended, column, rows, text
 from tests.verification.sets import Files
 
+AROUND = "marks or brackets around or behind the names"
 EXPONENT = "an exponent (as in 9.9E+15)"
 
 
@@ -48,6 +51,12 @@ def _teachers_as_students(files: Files) -> Data:
 
 def _units(data: bytes) -> bytes:
     return data.replace(b"Birthdate", b"Birthdate (YYYY-MM-DD)").replace(b",Grade,", b",Grade [01-12],")
+
+
+def _marked(data: bytes, mark: str) -> bytes:
+    head, _, rest = data.partition(b"\r\n")
+    before, _, after = mark.encode().partition(b"*")
+    return b",".join(before + name + after for name in head.split(b",")) + b"\r\n" + rest
 
 
 def _reordered(files: Files) -> Data:
@@ -114,8 +123,47 @@ SCHOOLS = [
         "a unit or a form in the names of columns",
         V1,
         text("Student.csv", _units),
+        {("Student.csv", "headerStyle", AROUND)},
+        ("Name them exactly so: Grade, Birthdate.",),
+    ),
+    Export(
+        "a unit in the name of one column",
+        V1,
+        text("Student.csv", lambda data: data.replace(b",Grade,", b",Grade (01-12),")),
         {("Student.csv", "nearColumn", "")},
-        ("Did you mean “Birthdate”?", "Did you mean “Grade”?"),
+        ("Did you mean “Grade”?",),
+    ),
+    *(
+        Export(
+            f"marks around the names of columns: {mark}",
+            V1,
+            text("School.csv", lambda data, mark=mark: _marked(data, mark)),
+            {("School.csv", "headerStyle", AROUND)},
+            ("Name them exactly so: SIS ID, Name,",),
+        )
+        for mark in ("`*`", "[*]", "* (required)", "**")
+    ),
+    Export(
+        "a line break in a column name",
+        V1,
+        text("Student.csv", lambda data: data.replace(b"SIS ID", b'"SIS\r\nID"', 1)),
+        {("Student.csv", "noHeader", PARTED_NAME)},
+        never=("Remove it",),
+    ),
+    Export(
+        "a name of another language among those of the format",
+        V1,
+        text("Student.csv", lambda data: data.replace(b"Username", b"Gebruikersnaam", 1)),
+        {("Student.csv", "missingColumn", ""), ("Student.csv", "unknownColumn", "")},
+        ("Is it “Gebruikersnaam”, which the format doesn't have?",),
+    ),
+    Export(
+        "two rows on one line",
+        V1,
+        text("Student.csv", lambda data: data.replace(b"\r\np1020", b"p1020", 1)),
+        {("Student.csv", "columnCount", TWO_ROWS)},
+        ("Put a line end between them",),
+        never=("quotation marks",),
     ),
     Export(
         "marks of a merge that was not finished",

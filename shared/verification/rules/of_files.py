@@ -1,6 +1,6 @@
 """The rules about a whole file: its bytes, its header, its quoting. An error of one refuses the set."""
 
-from ..model import BROKEN_QUOTES, GLUED, SAME_TABLE, SEMICOLONS
+from ..model import BROKEN_QUOTES, GLUED, PARTED_NAME, SAME_TABLE, SEMICOLONS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 FILES = (
@@ -81,6 +81,7 @@ FILES = (
             "first line.",
             BROKEN_QUOTES: "It is {shape}. Put quotation marks around whole names, with nothing between them and the "
             "comma, or leave them out, in the rows too.",
+            PARTED_NAME: "It is {shape}. Let the export write every name on one line.",
             SEMICOLONS: "It is {shape}, as a spreadsheet adds them. Send {detail} as it was exported, without opening "
             "and saving it.",
             "JSON": "It is JSON, not CSV. Export {detail} as CSV.",

@@ -1,6 +1,6 @@
 """The rules about a row as it is written."""
 
-from ..model import CURLY, REST
+from ..model import CURLY, REST, TWO_ROWS
 from .rule import DOCUMENTED, SEEN, Rule
 
 ROWS = (
@@ -20,6 +20,7 @@ ROWS = (
             "more cells than the header": "Put quotation marks around cells that hold a comma.",
             "fewer cells than the header": "Look for a line break inside of the row, or for cells that the export "
             "leaves out.",
+            TWO_ROWS: "Put a line end between them: a file was put behind one whose last row has none.",
             CURLY: 'Put plain quotation marks (") around cells that hold a comma: curly ones are a part of the text.',
             "*": "Export the file with commas throughout.",
         },
