@@ -1,6 +1,7 @@
 """Ids that lack, or have, what the ids of another file don't: the same characters in front of each, or behind."""
 
 from collections.abc import Callable, Iterator, Set
+from itertools import islice
 
 from .model import BEHIND, FRONT
 
@@ -18,25 +19,38 @@ def affixed(values: Set[bytes], keys: Set[bytes], *, digits: bool) -> dict[bytes
     """
     if len(values) < _SOME:
         return {}
+    joined = b"\n".join([b"", *keys, b""])
     for value in sorted(values)[:_SOME]:
-        for shape, characters, key in _ways(value, keys):
+        for shape, characters, key in _ways(value, keys, joined):
             if b" " not in characters and (digits or not characters.isdigit()):
-                found = {one: (key(one), shape) for one in values if key(one) in keys}
-                if len(found) >= _NEARLY * len(values):
-                    return found
+                most = len(values) - _NEARLY * len(values)
+                others = (one for one in values if key(one) not in keys)
+                if sum(1 for _ in islice(others, int(most) + 1)) <= most:
+                    return {one: (key(one), shape) for one in values if key(one) in keys}
     return {}
 
 
-def _ways(value: bytes, keys: Set[bytes]) -> Iterator[_Way]:
+def _ways(value: bytes, keys: Set[bytes], joined: bytes) -> Iterator[_Way]:
     for size in range(1, min(_LONGEST, len(value) - 1) + 1):
         if value[size:] in keys:
             yield FRONT, value[:size], lambda one, front=value[:size]: one.removeprefix(front)  # type: ignore[misc]
         if value[:-size] in keys:
             yield BEHIND, value[-size:], lambda one, end=value[-size:]: one.removesuffix(end)  # type: ignore[misc]
-    longer = sorted(key for key in keys if value in key and 0 < len(key) - len(value) <= _LONGEST)
-    for key in longer[:_MANY]:
+    for key in _longer(value, joined):
         front, _, end = key.partition(value)
         if not end:
             yield FRONT, front, lambda one, front=front: front + one  # type: ignore[misc]
         elif not front:
             yield BEHIND, end, lambda one, end=end: one + end  # type: ignore[misc]
+
+
+def _longer(value: bytes, joined: bytes) -> Iterator[bytes]:
+    """The first keys, of all with a line end around each, that are a value with a little more to it."""
+    at = -1
+    for _ in range(_MANY):
+        at = joined.find(value, at + 1)
+        if at < 0:
+            return
+        key = joined[joined.rfind(b"\n", 0, at) + 1 : joined.find(b"\n", at)]
+        if 0 < len(key) - len(value) <= _LONGEST:
+            yield key
