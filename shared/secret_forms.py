@@ -30,6 +30,7 @@ _VALUE_IS = rf"value{_GAP}{_IS}"
 _NAMED = (
     rf"(?:{_GAP}{_IS}(?:{_AFTER}{_VALUE_IS})?"  # name: value, and 'name': {{'value': …
     rf"|{_GAP}(?:,\s?{_FIELD}){{0,3}},?{_GAP}{_VALUE_IS}"  # "name": "…", "slot": …, "value": …
+    rf"|{_GAP}value{_GAP}:?\s?\{{{_GAP}string_value{_GAP}{_IS}"  # key: "name" value {{ string_value: "…" }}
     rf"|{_QUOTE}\s{{0,4}},\s{{0,4}}b?(?={_QUOTE})"  # ('name', 'value')
     r"""|(?:\s{1,4}[\w:-]{1,30}=\\{0,16}["'][^"'<>]{0,80}["']){0,4}>"""  # <name a="b">value
     rf"){_AFTER}"
@@ -83,6 +84,7 @@ _NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
         REMOVED,
     ),
     ("key", rf"(?:(?<=account )|(?<=access )|(?<=api )|(?<=shared )|(?<=function ))key{_NAMED}", _VALUE, REMOVED),
+    ("key", rf"(?<=client)key-?data{_NAMED}|(?<=client-)key-?data{_NAMED}", _VALUE, REMOVED),
     ("key", r"keys\\{0,16}[\"']\s?:\s?\[\s{0,8}\{(?=\s{0,8}\\{0,16}[\"'](?:key)?name)", _CHOSEN, REMOVED),
     ("secret", r"secrets?\sset\s", _REST, REMOVED),
     ("secret", rf"secret(?:text|value|s)?(?:{_NAMED}|{_SAID})", _CHOSEN, REMOVED),
@@ -99,6 +101,7 @@ _NAMES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
     ("pass", rf"pass(?:word|phrase)\s(?={_QUOTE}[^\"']){_AFTER}", _CHOSEN, REMOVED),
     ("pass", rf"pass(?:word|phrase)\s\w{{1,12}}\s?=\s?{_AFTER}{_NO_WORD}", _CHOSEN, REMOVED),
     ("pass", rf"{_START}pass(?:{_ASSIGNED}|{_NAMED}{_NO_WORD}|:(?=\S))", _CHOSEN, REMOVED),
+    ("pass", r"(?<=by_username_)password\(", _ARGUMENTS, REMOVED),
     ("passe", rf"(?<=mot de )passe{_NAMED}", _CHOSEN, REMOVED),
     ("pwd", rf"{_START}pwd(?:{_NAMED}|{_SAID})", _CHOSEN, REMOVED),
     ("pw", rf"{_START}pw(?:{_NAMED}|{_SAID})", _CHOSEN, REMOVED),

@@ -16,6 +16,7 @@ _MARKED = re.compile(
     r"|xox[a-z]-[\w-]{10,}+|xapp-[\w-]{10,}+|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])|AIza[\w-]{30,}+"
     r"|ya29\.[\w-]{16,}+|GOCSPX-[\w-]{16,}+|[spr]k_(?:live|test)_\w{16,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+"
     r"|npm_[A-Za-z0-9]{30,}+|pypi-Ag[\w-]{16,}+|sk-[A-Za-z0-9_-]{20,}+|hf_[A-Za-z0-9]{30,}+|dp\.[a-z]{2}\.\w{30,}+"
+    r"|[01]\.A[\w-]{20,}+(?:\.[\w-]{1,4000}+){0,4}+"  # a refresh token or a code of Entra
     r"|do[opr]_v1_[0-9a-f]{64}|SK[0-9a-f]{32}(?![0-9a-f])|hv[sb]\.[\w-]{16,}+"
     r"|[\w.~-]{3}\dQ~[\w.~-]{20,}+"  # an application's secret in Entra
     r"|[a-z2-7]{52}(?![A-Za-z0-9])"  # Azure DevOps

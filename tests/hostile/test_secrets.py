@@ -16,6 +16,14 @@ B64 = "c2VjcmV0LXNpZ25hdHVyZS1vZi1hLXN0b3JhZ2UtYWNjb3VudA=="
 JWT = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJncmFwaCJ9.c2lnbmF0dXJl"
 
 FORMS = [
+    # As grpc, msal, azure-identity and kubernetes write them.
+    f'fields {{ key: "client_secret" value {{ string_value: "{S}" }} }}',
+    f'fields {{\n  key: "sig"\n  value {{\n    string_value: "{S}"\n  }}\n}}',
+    f"acquire_token_by_username_password('u@x', '{S}', scopes=['y'])",
+    f"0.AXYAabcdefgh{S}abcdefghijklmnop.AgABAAEAAAAabcdefgh{S}",
+    f"refreshed with 1.AXYAabcdefgh{S}abcdefghijklmnop",
+    f"    client-key-data: {S}",
+    f'{{"clientKeyData": "{S}"}}',
     f"https://acct.blob.core.windows.net/c?sv=1&sig={S}&se=2",
     f"https://acct.blob.core.windows.net/c?sv=1#sig={S}",
     f"https://user:{S}@host/path",
