@@ -42,7 +42,7 @@ def event(operation: Operation, url: str, request: h11.Request, answer: h11.Resp
             "api": operation.name,
             "requestId": given.get(b"x-ms-request-id", b"").decode(),
             "eTag": given.get(b"etag", b"").decode().strip('"'),
-            "contentType": asked.get(b"x-ms-blob-content-type", b"application/octet-stream").decode(),
+            "contentType": asked.get(b"x-ms-blob-content-type", b"application/octet-stream").decode("latin-1"),
             "contentLength": int(size),
             "blobType": "BlockBlob",
             "url": f"{url}/{quote(container)}/{quote(operation.item)}",
