@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Set
 from itertools import islice
 
+from .keys import Keys
 from .model import BEHIND, FRONT
 
 _LONGEST, _SOME, _MANY = 8, 3, 100  # bytes that ids may have in addition; values that tell; keys that are tried
@@ -11,7 +12,7 @@ _Way = tuple[str, bytes, Callable[[bytes], bytes]]
 """The shape, the characters, and the key that a value then is."""
 
 
-def affixed(values: Set[bytes], keys: Set[bytes], *, digits: bool) -> dict[bytes, tuple[bytes, str]]:
+def affixed(values: Set[bytes], keys: Keys | Set[bytes], *, digits: bool) -> dict[bytes, tuple[bytes, str]]:
     """The keys that nearly all of some values are but for such characters, and where those are; else nothing.
 
     There are no blanks in them: those are in names. `digits`: they may be digits alone. Of a few values that says
@@ -30,7 +31,7 @@ def affixed(values: Set[bytes], keys: Set[bytes], *, digits: bool) -> dict[bytes
     return {}
 
 
-def _ways(value: bytes, keys: Set[bytes], joined: bytes) -> Iterator[_Way]:
+def _ways(value: bytes, keys: Keys | Set[bytes], joined: bytes) -> Iterator[_Way]:
     for size in range(1, min(_LONGEST, len(value) - 1) + 1):
         if value[size:] in keys:
             yield FRONT, value[:size], lambda one, front=value[:size]: one.removeprefix(front)  # type: ignore[misc]

@@ -56,6 +56,9 @@ class Keys:
     def __iter__(self) -> Iterator[bytes]:
         return filter(None, self._order)
 
+    def __contains__(self, value: bytes) -> bool:
+        return value in self._seen
+
     def add(self, values: Sequence[bytes]) -> list[int]:
         """Remember a batch; gives the indexes of those that were there before. Empty values don't count."""
         if not self.complete:

@@ -177,7 +177,7 @@ class References:
         near |= {value: (b"", f"{CHANGED_HERE}: {what}") for value in rest if (what := changed(value))}
         hardly = _FEW <= _NEARLY * rows <= self.count
         if self._keys.complete and (rest := self._dangling.keys() - near.keys()):
-            near |= affixed(rest, dict.fromkeys(self._keys).keys(), digits=hardly)
+            near |= affixed(rest, self._keys, digits=hardly)
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))
