@@ -1,13 +1,14 @@
 """Ids that differ from another of their file in case or blanks alone, and those that another file has too."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from .cells import decoded
 from .columns import ColumnCheck
 from .context import Context
 from .findings import Findings
-from .likeness import difference
-from .model import SAME_PEOPLE
+from .likeness import CASE
+from .model import BLANKS, SAME_PEOPLE
 
 _NEARLY, _FEW = 0.9, 9  # the share of the ids, not too few, from which on the file is the cause
 
@@ -21,11 +22,15 @@ def report_alike(file: str, check: ColumnCheck, context: Context) -> None:
     if keys is None or not keys.complete:
         return
     shapes: dict[str, list[_Pair]] = {}
-    for first, second in keys.alike():
-        shape = difference(decoded(second), decoded(first))
-        shapes.setdefault(shape, []).append((keys.line(second), keys.line(first), second))
+    counts = Counter[str]()
+    for number, first in keys.alike():
+        value = keys.values[number]
+        shape = _difference(value, keys.values[first])
+        counts[shape] += 1
+        if counts[shape] <= findings.places:
+            shapes.setdefault(shape, []).append((keys.line_of(number), keys.line_of(first), value))
     for shape, pairs in shapes.items():
-        _report(findings, "nearDuplicate", file, check.header, sorted(pairs), shape=shape)
+        _report(findings, "nearDuplicate", file, check.header, pairs, shape=shape, count=counts[shape])
     if apart := context.apart(check.column):
         others, other_file = apart
         both = keys.shared(others)
@@ -33,6 +38,13 @@ def report_alike(file: str, check: ColumnCheck, context: Context) -> None:
         pairs = sorted((keys.line(value), others.line(value), value) for value in few)
         shape = SAME_PEOPLE if len(both) > _FEW and len(both) >= _NEARLY * sum(1 for _ in keys) else ""
         _report(findings, "sharedId", file, check.header, pairs, shape=shape, count=len(both), other_file=other_file)
+
+
+def _difference(one: bytes, other: bytes) -> str:
+    """As `likeness.difference`, at once: nothing but blanks and case is left."""
+    if one.lower() == other.lower():
+        return CASE
+    return BLANKS if one.replace(b" ", b"") == other.replace(b" ", b"") else f"{BLANKS} and {CASE}"
 
 
 def _report(

@@ -113,6 +113,10 @@ class Keys:
             return 0
         return self._places.line(number)
 
+    def line_of(self, number: int) -> int:
+        """The line of a record."""
+        return self._places.line(number)
+
     def note_case(self, joined: bytes) -> None:
         """Note whether there are small and capital letters, or blanks, in some values, put together."""
         self._blank = self._blank or b" " in joined
@@ -120,21 +124,25 @@ class Keys:
             self._small |= joined.upper() != joined
             self._capital |= joined.lower() != joined
 
-    def alike(self) -> list[tuple[bytes, bytes]]:
-        """Pairs of values that differ in case or in blanks alone: each with one that came before it."""
+    def alike(self) -> Iterator[tuple[int, int]]:
+        """The numbers of records whose value differs in case or in blanks alone from one before it, and of that one.
+
+        Each value comes once. One pass over all of them, however many there are.
+        """
         if not self._blank and not (self._small and self._capital):
-            return []
-        if len(set(map(self._folded, self._seen))) == len(self._seen):
-            return []
-        groups: dict[bytes, list[bytes]] = {}
-        for value in self._seen:
-            groups.setdefault(self._folded(value), []).append(value)
-        pairs = []
-        for group in groups.values():
-            if len(group) > 1:
-                first, *rest = sorted(group, key=self.line)
-                pairs += [(first, value) for value in rest]
-        return pairs
+            return
+        once, twice = set[bytes](), set[bytes]()
+        for form in map(self._folded, self._seen):
+            (twice if form in once else once).add(form)
+        del once
+        firsts: dict[bytes, int] = {}
+        told = set[bytes]()
+        for number, value in enumerate(self._order) if twice else ():
+            form = self._folded(value)
+            if form in twice and value not in told:
+                told.add(value)
+                if (first := firsts.setdefault(form, number)) != number:
+                    yield number, first
 
     def _folded(self, value: bytes) -> bytes:
         return value.lower().replace(b" ", b"") if self._blank else value.lower()

@@ -28,6 +28,7 @@ def _rounded(digits: str) -> str:
     return str(round(int(digits[: _SHOWN + 1].ljust(_SHOWN + 1, "0")) / 10)).rstrip("0")
 
 
+CASE = "capital and small letters"
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     BLANKS: lambda value: value.translate(_UNSEEN),
     'an = and quotation marks around it (="…")': lambda value: value.strip('="'),
@@ -36,7 +37,7 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
     "a .0 at the end": lambda value: re.sub(r"\.0+$|,0{1,2}$", "", value),
     "punctuation": lambda value: value.translate(_PUNCTUATION),
     "leading zeros": lambda value: value.lstrip("0") or value[:1],
-    "capital and small letters": str.casefold,
+    CASE: str.casefold,
 }
 """By name: what the values have to be stripped of to be the same. In this order, which matters."""
 
