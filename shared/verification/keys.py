@@ -174,7 +174,7 @@ class Keys:
 
     def plain(self, values: Iterable[bytes]) -> set[bytes]:
         """Those of the values that are keys, as they are."""
-        return self._seen.intersection(values) - self.written.odd.keys()
+        return self._seen.intersection(values).difference(self.written.odd)  # which passes over the few alone
 
     def shared(self, others: "Keys") -> set[bytes]:
         """The values that are keys of both."""

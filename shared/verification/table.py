@@ -361,8 +361,10 @@ class Table:
         earlier = check.keys.line if check.keys else lambda _: 0
         otherwise = [i for i in hits if check.written_otherwise(i, column[i])]
         found = {("nearDuplicate", BLANKS): otherwise}
-        for i in sorted(set(hits) - set(otherwise)):
-            found.setdefault(("duplicate", self._changed(column[i])), []).append(i)
+        again = sorted(set(hits) - set(otherwise))
+        changed = {value: self._changed(value) for value in {column[i] for i in again}}
+        for i in again:
+            found.setdefault(("duplicate", changed[column[i]]), []).append(i)
         words = found.get(("duplicate", NOTHING_SHAPE), [])
         told = check.wrong({column[i] for i in words})
         words[:] = [i for i in words if column[i] not in told]

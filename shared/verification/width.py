@@ -87,7 +87,8 @@ class Width:
 
     def is_header(self, row: Sequence[str]) -> bool:
         """The cells are the column names again, case apart."""
-        return bool(self._names) and _as_set(row) == self._names
+        first = row[0].strip(SPACE).lower() if row else ""
+        return (not first or first in self._names) and bool(self._names) and _as_set(row) == self._names
 
     def _ends_with_header(self, cell: str, rest: str) -> bool:
         """After a cell comes the header without a line end between them."""
