@@ -42,17 +42,17 @@ def sets(directory: Path) -> dict[str, Path]:
 
 
 def contents(size: int) -> Iterator[tuple[str, bytes]]:
-    """Student.csv of about so many bytes, by what its lines are."""
+    """Student.csv of about so many bytes, by what its lines are. Each `@` is the number of the line: ids differ."""
     spec = SDS_V1.spec("Student.csv")
     names = [column.name for column in spec.columns] if spec else []
     cells = len(names)
     lines = {
-        "an error in every cell": ",".join(["x1"] * cells) + "\n",
-        "every cell quoted": ",".join(['"x1"'] * cells) + "\n",
-        "a line break in every row": '"x\n1"' + ',"x1"' * (cells - 1) + "\n",
-        "more cells than the header": ",".join(["x1"] * (cells + 1)) + "\n",
-        "fewer cells than the header": "x1,x2,x3\n",
-        "surplus empty cells": ",".join(["x1"] * cells) + ",,,\n",
+        "an error in every cell": "@" + ",x1" * (cells - 1) + "\n",
+        "every cell quoted": '"@"' + ',"x1"' * (cells - 1) + "\n",
+        "a line break in every row": '"x\n@"' + ',"x1"' * (cells - 1) + "\n",
+        "more cells than the header": "@" + ",x1" * cells + "\n",
+        "fewer cells than the header": "@,x2,x@\n",
+        "surplus empty cells": "@" + ",x1" * (cells - 1) + ",,,\n",
         "rows of commas": "," * 400 + "\n",
         "blank lines": "\n",
         "one letter": "a\r",
@@ -63,7 +63,8 @@ def contents(size: int) -> Iterator[tuple[str, bytes]]:
         "cells of five thousand letters": '"' + "x" * 5000 + '"\n',
     }
     for name, line in lines.items():
-        yield name, (",".join(names) + "\n" + line * (size // len(line))).encode()
+        rows = (line.replace("@", str(number)) for number in range(size // len(line)))
+        yield name, (",".join(names) + "\n" + "".join(rows)).encode()
 
 
 def _changed(source: Path, target: Path, change: Change) -> Path:
