@@ -291,7 +291,7 @@ class Records:
         if kinds.keys() - {GOOD}:
             fitted = [text if text in found.parsed else width.fitted(text) for text in texts]
         if found.parsed:
-            cells = {text: BY.join(map(encoded, width.fitted_cells(row))) for text, row in found.parsed.items()}
+            cells = {text: encoded(BY.decode().join(width.fitted_cells(row))) for text, row in found.parsed.items()}
             fitted = [
                 cells[text] if text in cells else line.replace(by, BY) for text, line in zip(texts, fitted, strict=True)
             ]

@@ -101,9 +101,9 @@ class Width:
         cells = text.split(b",", self.cells)
         return b",".join(cells[: self.cells]) + b"," * (self.cells - len(cells))
 
-    def fitted_cells(self, row: Sequence[str]) -> list[str]:
+    def fitted_cells(self, row: Sequence[str]) -> Sequence[str]:
         """The cells of a record that fits, in the right number."""
-        return [*row[: self.cells], *[""] * (self.cells - len(row))]
+        return row if len(row) == self.cells else [*row[: self.cells], *[""] * (self.cells - len(row))]
 
     def _judge(self, count: int, head: Sequence[str], rest: str, text: bytes) -> Verdict:
         surplus = bool(rest.strip(_NOTHING))
