@@ -29,7 +29,7 @@ def graph_url(given: str | None) -> str | None:
     try:
         url = Settings.load({"GRAPH_BASE_URL": given}).graph_base_url
     except BadSetting as error:
-        raise Failed(str(error).replace("GRAPH_BASE_URL", f"--graph-url {given}")) from None
+        raise Failed(str(error).replace("GRAPH_BASE_URL", "--graph-url")) from None
     if on_this_machine(url) or not getproxies():  # through a proxy, the address itself needn't be reached
         reach(url, "Graph", "check --graph-url, and that it is up")
     return url

@@ -95,7 +95,7 @@ def test_timeout_ends_with_1_and_says_what_it_was_at(
     ("arguments", "code", "says"),
     [
         (["--drop", "no/such/folder"], 1, "no/such/folder does not exist"),
-        (["--graph-url", "graph.example.com"], 1, "--graph-url graph.example.com"),
+        (["--graph-url", "graph.example.com"], 1, "--graph-url must be the address of a Graph root"),
         (["--graph-url", "http://graph.example.com/beta"], 1, "must be https"),
         (["--graph-url", "http://127.0.0.1:1/beta"], 1, "Graph can't be reached at http://127.0.0.1:1"),
     ],
