@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -136,6 +137,17 @@ def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(value
     assert (finding.count if finding else 0) == len(values) == findings.dropped["a.csv"].count
     if finding:
         assert finding.lines == tuple(sorted(line for some in lines.values() for line in some[:3])[:3])
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_as_many_places_are_carried_as_there_is_room_for_however_they_come(at_once):
+    findings = Findings("classic", 2, 4)
+    for at in range(2, 12, at_once):
+        some = range(at, at + at_once)
+        findings.add("date", "a.csv", count=at_once, lines=some, values=[f"v{line}" for line in some], others=some)
+    (finding,) = findings.all(["a.csv"])
+    assert (finding.count, finding.lines) == (at_once * len(range(2, 12, at_once)), (2, 3, 4, 5))
+    assert (finding.values, finding.others) == (("v2", "v3"), (2, 3))
 
 
 NAMES = ["SIS ID", "School SIS ID", "Username"]

@@ -121,6 +121,7 @@ def test_every_option_is_explained(capsys):
         run("--help")
     assert stopped.value.code == 0
     out = " ".join(capsys.readouterr().out.split())
+    assert out.startswith("usage: python -m shared.verification ")
     for words in (
         "DIR the folder with",
         "--json print one",
