@@ -16,15 +16,17 @@ def results(arguments: argparse.Namespace) -> int:
     """Returns 0. Raises Failed."""
     seen: set[tuple[str, str]] = set()
     with Account(Settings.load()) as account:
-        warned = _print_new(account, arguments, seen)
-        if not seen and not arguments.follow:
-            print("no messages on the results queue", file=sys.stderr)
         try:
+            warned = _print_new(account, arguments, seen)
             while arguments.follow:
                 time.sleep(_PAUSE)
                 warned = _print_new(account, arguments, seen, warned=warned)
         except Stopped:
+            if not arguments.follow:
+                raise
             return 0
+        if not seen:
+            print("no messages on the results queue", file=sys.stderr)
     return 0
 
 

@@ -110,6 +110,15 @@ def test_results_follow_prints_what_comes_until_it_is_stopped(
     assert printed_events(capsys) == [f"{RUN_ID}/verification", f"{RUN_ID}/sync"]
 
 
+@pytest.mark.parametrize(("options", "code"), [([], 130), (["--follow"], 0)])
+def test_results_may_be_stopped_while_they_print_what_is_there(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch, options: list[str], code: int
+) -> None:
+    storage.send(storage.event("verification", "started", RUN_ID))
+    monkeypatch.setattr("local.cli.results._print", lambda *_, **__: os.kill(os.getpid(), signal.SIGINT))
+    assert main(["results", *options]) == code
+
+
 @pytest.mark.parametrize("as_json", [True, False])
 def test_up_says_where_everything_is_and_stays(
     storage: Storage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], as_json: bool
