@@ -152,20 +152,18 @@ class Findings:
             self.withdraw("duplicateRow", file, None)
         short = self._groups.get((file, "fewerCells", None, ""))
         for key, group in dangling.items() if short else ():
-            if (
-                not key[3]
-                and short
-                and (pieces := _pieces(group.lines, short.lines))
-                and group.count * 2 == short.count
-            ):
+            if key[3] or group.need != "required" or not short or group.count * 2 != short.count:
+                continue
+            if pieces := _pieces(group.lines, short.lines):
                 self._forget(file, pieces)
                 self.withdraw("fewerCells", file, None)
                 self.add("noRecord", file, count=group.count, lines=group.lines, values=group.values, shape=REST)
 
     def _forget(self, file: str, lines: set[int]) -> None:
-        """Forget what is said of these lines alone."""
+        """Forget what is said of these lines alone, as far as that is known."""
         for key in [key for key in self._groups if key[0] == file and SCOPES[key[1]] == "row"]:
-            if (where := self._groups[key].lines) and lines.issuperset(where):
+            group = self._groups[key]
+            if 0 < group.count == len(group.lines) and lines.issuperset(group.lines):
                 del self._groups[key]
 
     def missing_ids(self, file: str, column: str) -> None:

@@ -176,7 +176,7 @@ def _stays(result: Verification) -> str:
 def _losses(result: Verification, file: FileResult) -> Iterator[str]:
     """Who and what of a file would be dropped; a line that is no record is nobody."""
     found = [finding for finding in result.findings if (finding.file_name, finding.rule) == (file.name, "noRecord")]
-    lines = sum(finding.count for finding in found)
+    lines = min(sum(finding.count for finding in found), file.rows_dropped)
     if rows := file.rows_dropped - lines:
         yield f"{counted(rows, 'person' if file.people else 'row')} of {file.name}"
     if lines:

@@ -150,6 +150,24 @@ def test_as_many_places_are_carried_as_there_is_room_for_however_they_come(at_on
     assert (finding.values, finding.others) == (("v2", "v3"), (2, 3))
 
 
+def test_what_is_told_of_parted_rows_alone_is_forgotten_and_nothing_that_is_known_in_part():
+    findings = Findings("classic", 2, 6)
+    findings.add("fewerCells", "a.csv", count=6, lines=range(2, 8))
+    findings.add("reference", "a.csv", column="Id", count=3, lines=[3, 5, 7], detail="b.csv")
+    findings.add("date", "a.csv", column="Born", count=3, lines=[3, 5, 7])
+    findings.add("missingValue", "a.csv", column="Name", count=9, lines=[3, 5, 7])
+    findings.fold_rows("a.csv")
+    assert [(f.rule, f.count) for f in findings.all(["a.csv"])] == [("noRecord", 3), ("missingValue", 9)]
+
+
+def test_a_reference_that_may_dangle_parts_no_row():
+    findings = Findings("classic", 2, 6)
+    findings.add("fewerCells", "a.csv", count=2, lines=[2, 3])
+    findings.add("reference", "a.csv", column="Id", count=1, lines=[3], detail="b.csv", need="optional")
+    findings.fold_rows("a.csv")
+    assert [f.rule for f in findings.all(["a.csv"])] == ["fewerCells", "reference"]
+
+
 NAMES = ["SIS ID", "School SIS ID", "Username"]
 CELLS = st.sampled_from(["", " ", "a", "b c", " d", "--", "sis id", "NULL", '"q,"', "(2 rows)"])
 HEADER = ["sis id", "School SIS ID", "USERNAME"]
