@@ -45,6 +45,12 @@ FILES = [
         type="warning",
     ),
     Case(
+        "nul",
+        V1,
+        replaced("School.csv", lambda text: text.replace(b"Name", b"Na\0me", 1)),
+        {("nul", "School.csv", 1, None)},
+    ),
+    Case(
         "apostrophes",
         V1,
         replaced("TeacherRoster.csv", lambda text: b"'" + text.replace(b",", b"','").replace(b"\r\n", b"'\r\n'")),

@@ -59,6 +59,8 @@ def test_slips_are_named():
     assert all("xport SDS V2.1" in text or "SDS_API=classic" in text for text in refused)
     assert any("semicolons" in text for text in said("delimiter"))
     assert any("userFlags.csv" in text for text in said("fileNameCase"))
+    assert any("U+001A, an end mark of old systems" in text for text in said("endMark"))
+    assert any(" blanks or NULs" in text for text in said("endMark"))
     assert {name for text in said("wideText") for name in ("UTF-16", "UTF-32") if name in text} == {"UTF-16", "UTF-32"}
 
 

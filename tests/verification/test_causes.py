@@ -292,6 +292,14 @@ def test_several_ids_in_a_cell_are_to_be_rows(by):
     assert (finding.rule, finding.shape) == ("reference", "")
 
 
+@pytest.mark.parametrize("by", [";", "|", "/"])
+def test_one_id_with_a_mark_behind_it_is_one(by):
+    files = clean(V1)
+    files["GuardianRelationship.csv"][3][0] = f"p1005{by}"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.lines) == ("reference", "punctuation", (4,))
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [
