@@ -79,7 +79,8 @@ def quick_forms(values: Sequence[bytes]) -> list[bytes]:
     """
     data = b"\n".join(values).lower().replace(b".0\n", b"\n")
     data = data.removesuffix(b".0").translate(None, _DROPPED)
-    return [value.lstrip(b"0") for value in data.split(b"\n")]
+    forms = data.split(b"\n")
+    return [form.lstrip(b"0") for form in forms] if b"\n0" in data or data[:1] == b"0" else forms
 
 
 def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, str]]:
@@ -94,10 +95,12 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
         for near in {*quick_forms([value]), form(decoded(value)).encode(errors="surrogateescape")}:
             wanted.setdefault(near, []).append(value)
     found: dict[bytes, tuple[bytes, str]] = {}
-    plain = not odd and not _maybe_odd(b"\n".join(keys))
-    pairs = zip(keys, quick_forms(keys), strict=True)
-    if plain:
-        pairs = ((key, near) for key, near in pairs if near in wanted)  # type: ignore[assignment]
+    forms = quick_forms(keys)
+    pairs = zip(keys, forms, strict=True)
+    if not odd and not _maybe_odd(b"\n".join(keys)):
+        if not (hits := wanted.keys() & forms):
+            return {}
+        pairs = ((key, near) for key, near in pairs if near in hits)  # type: ignore[assignment]
     for key, near in pairs:
         ways = [near]
         if odd or not key.isascii() or _maybe_exponent(key):

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import filterfalse, islice
+from math import ceil
 
 import msgspec
 
@@ -151,10 +153,12 @@ class References:
             left = set(map(lower, left)) - set(map(bytes.lower, other._keys))
         return 1 - len(left) / len(values)
 
-    def knows(self, keys: Keys) -> float:
-        """The share of some keys that the file referred to has."""
-        known = bytes(map(self._keys.knows, keys))  # a byte for each: sets of them would be the peak of memory
-        return known.count(1) / len(known) if known and self._keys.complete else 0
+    def knows(self, keys: Keys, share: float) -> bool:
+        """The file referred to has this share of some keys."""
+        count = len(keys.values) - keys.values.count(b"")
+        most = count - ceil(share * count)
+        strangers = filterfalse(self._keys.knows, keys)  # one by one: sets of them would be the peak of memory
+        return self._keys.complete and count > 0 and next(islice(strangers, most, None), None) is None
 
     def forget(self) -> None:
         """What dangles is reported as something else."""

@@ -35,7 +35,7 @@ def _is_key_of(key: ColumnCheck, other: ColumnCheck, rows: int) -> bool:
     refers, keys = other.references, key.keys
     if refers is None or keys is None or refers.count < _NEARLY * max(rows, 1):
         return False
-    return refers.knows(keys) >= _NEARLY
+    return refers.knows(keys, _NEARLY)
 
 
 def _report(file: str, both: Iterable[ColumnCheck], findings: Findings) -> None:
