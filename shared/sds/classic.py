@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from ..redaction import clean
 from .address import UploadPlaces
 from .blob_upload import BlobUpload
 from .evidence import fresh
@@ -94,7 +93,7 @@ class Classic:
             return fields
         if not {"id", "state"} & fields.keys():
             return unreadable("the profile")
-        state = clean(text(fields, "state") or "unknown", _WORD)
+        state = words(text(fields, "state") or "unknown", _WORD)
         expires = end_of_day(fields, "expirationDate")
         if expires is not None and expires <= self._now():
             state = "expired"
@@ -141,7 +140,7 @@ class Classic:
             return fields
         if "status" not in fields:
             return unreadable("the profile's status")
-        status = clean(text(fields, "status") or "unknown", _WORD)
+        status = words(text(fields, "status") or "unknown", _WORD)
         stage = _STAGES.get(status.lower(), "unknown")
         errors = whole(fields, "errorCount")
         if stage == "succeeded" and errors:
@@ -212,14 +211,14 @@ def _type(row: Fields) -> str:
 
 def _message(kind: str, row: Fields) -> ServiceMessage:
     name, said = text(row, "fileName"), text(row, "description")
-    return ServiceMessage(kind, clean(name, _WORD) if name else name, words(said or "(no description)", _SENTENCE))
+    return ServiceMessage(kind, words(name, _WORD) if name else name, words(said or "(no description)", _SENTENCE))
 
 
 def _sync_error(row: Fields) -> SyncError:
     # The first two are counted on the queue; the others go to errors.jsonl only.
     codes = (text(row, name) for name in ("entryType", "errorCode"))
     told = (text(row, name) for name in ("errorMessage", "joiningValue", "recordedDateTime", "reportableIdentifier"))
-    return SyncError(*(code and clean(code, _WORD) for code in codes), *(said and said[:_SENTENCE] for said in told))
+    return SyncError(*(code and words(code, _WORD) for code in codes), *(said and said[:_SENTENCE] for said in told))
 
 
 def _path(profile: str) -> str:

@@ -2,20 +2,25 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..redaction import clean
 from .address import Address
 from .http import Wire
-from .parsing import Fields
+from .parsing import Fields, json_object, section, text
 from .port import Answer, Failure, Reply
 from .replies import Exchange, failed, object_of, service_time
 from .token import Tokens
+from .words import words
 
 _LOG = logging.getLogger(__name__)
-_FOR_SUPPORT = ("request-id", "date", "x-ms-ags-diagnostic")
+_DIAGNOSTIC = "x-ms-ags-diagnostic"
+_FOR_SUPPORT = ("request-id", "date", _DIAGNOSTIC)
 """Microsoft's support asks for these and for the client-request-id."""
+_SERVER = ("DataCenter", "Slice", "Ring", "ScaleUnit", "RoleInstance")
+"""What the diagnostic says of the server (learn.microsoft.com, "Microsoft Graph error responses")."""
 
 
 class Graph:
@@ -98,14 +103,23 @@ class Graph:
         if isinstance(result, Reply):
             _LOG.info("%s; client-request-id %s", result.failure.message if result.failure else "", sent)
             return
-        named = {name: clean(result.headers[name], 200) for name in _FOR_SUPPORT if name in result.headers}
-        _LOG.info("%s: %s; client-request-id %s; %s", clean(result.asked), result.status, sent, named)
+        _LOG.info("%s: %s; client-request-id %s; %s", clean(result.asked), result.status, sent, _told(result.headers))
 
 
 def _without(token: str, result: Exchange) -> Exchange:
     """The answer without what it echoes of the request."""
     headers = {name: value.replace(token, "[token]") for name, value in result.headers.items()}
     return result._replace(headers=headers, body=result.body.replace(token.encode(), b"[token]"))
+
+
+def _told(headers: Mapping[str, str]) -> dict[str, str]:
+    named = {name: words(headers[name], 200) for name in _FOR_SUPPORT if name in headers}
+    if _DIAGNOSTIC in headers and (fields := json_object(headers[_DIAGNOSTIC].encode())) is not None:
+        # JSON's own quotes quote nothing: each value is looked at by itself.
+        server = section(fields, "ServerInfo")
+        given = [(name, text(server, name)) for name in _SERVER]
+        named[_DIAGNOSTIC] = ", ".join(f"{name} {words(value, 60)}" for name, value in given if value)
+    return named
 
 
 def _headers(token: str, client_request_id: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from ..redaction import clean
 from . import spellings
 from .address import UploadPlaces, segment
 from .data_lake import DataLakeUpload, folder_of
@@ -22,6 +21,7 @@ from .replies import Exchange, failed, garbage, object_of, too_much, unreadable
 from .runs import state_of, totals_of
 from .spellings import ROOT, Spellings
 from .validation import newest, start_verdict, verdict_of
+from .words import words
 
 API = ROOT
 _ADVICE = {
@@ -82,7 +82,7 @@ class IndustryData:
         connector = segment(text(section(flow, "dataConnector"), "id"))
         if connector:
             self._connectors[profile] = connector
-        state = clean(text(flow, "readinessStatus") or "unknown", _WORD)
+        state = words(text(flow, "readinessStatus") or "unknown", _WORD)
         expires = moment(flow, "expirationDateTime")
         if expires is not None and expires <= self._now():
             state = "expired"

@@ -61,7 +61,7 @@ def failed(result: Exchange) -> Reply[Any]:
 def failure_of(result: Exchange, fields: Fields, code: str) -> Failure:
     """Graph's error object as a failure; `code` stands in where Graph gives none."""
     error = section(fields, "error")
-    given = clean(text(error, "code") or "", limit=80)
+    given = words(text(error, "code") or "", limit=80)
     said = text(error, "message")
     parts = (f"{result.asked} answered {result.status}", given, said)
     message = words(": ".join(filter(None, parts)))
@@ -115,7 +115,7 @@ def request_id(headers: Mapping[str, str], error: Fields) -> str | None:
     for _ in range(5):
         error = section(error, "innerError") or section(error, "innererror")
         found = found or text(error, "request-id")
-    return clean(found, limit=100) if found else None
+    return words(found, limit=100) if found else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

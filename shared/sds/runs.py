@@ -4,9 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from ..redaction import clean
 from .parsing import Fields, moment, rows, section, text, whole
 from .port import SyncState
+from .words import words
 
 type Stage = Literal["running", "succeeded", "succeededWithErrors", "paused", "failed", "unknown"]
 _STAGES: dict[str, Stage] = {
@@ -39,7 +39,7 @@ def state_of(runs: list[Fields], before: SyncState | None = None) -> SyncState:
         run = max(runs, key=lambda each: (_stage(each) == "running", _began(each)))
     else:
         run = min(runs, key=_began)
-    status = clean(text(run, "status") or "unknown", _WORD)
+    status = words(text(run, "status") or "unknown", _WORD)
     began, ended = moment(run, "startDateTime"), moment(run, "endDateTime")
     return SyncState(status, _stage(run), began, ended, run=_id(run), fresh=before is not None)
 

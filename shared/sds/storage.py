@@ -7,6 +7,7 @@ from ..redaction import clean
 from .address import Address
 from .port import Answer, Failure, Reply
 from .replies import Exchange, request_id, retry_after
+from .words import words
 
 STORAGE_VERSION = {"x-ms-version": "2021-12-02"}
 
@@ -57,7 +58,7 @@ def stored(result: Exchange | Reply[None], address: Address) -> Reply[None]:
     client_fault = 400 <= result.status < 500
     answer = _KIND.get(result.status, Answer.BAD_REQUEST if client_fault else Answer.UNAVAILABLE)
     headers = _without_echoes(result.headers, address)
-    code = clean(headers.get("x-ms-error-code", ""), limit=80)
+    code = words(headers.get("x-ms-error-code", ""), limit=80)
     if code in _CROSSED:
         answer = Answer.UNAVAILABLE
     code = code or answer.value

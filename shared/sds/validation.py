@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from ..redaction import clean
 from .messages import kept
 from .parsing import Fields, moment, rows, section, text
 from .port import Failure, ServiceMessage, Verdict
@@ -42,9 +41,9 @@ def verdict_of(operation: Fields, files: tuple[str, ...]) -> Verdict | None:
     foreign = sorted(names[name] for name in names.keys() - sent)
     if foreign:
         # An old file is still in the container: what would be synced is not what was sent.
-        some = ", ".join(clean(name, 100) for name in foreign[:_TOLD]) + (", …" if len(foreign) > _TOLD else "")
+        some = ", ".join(words(name, 100) for name in foreign[:_TOLD]) + (", …" if len(foreign) > _TOLD else "")
         says = f"the service validated {len(foreign)} files that were not sent: {some}"
-        return Verdict(done=True, messages=messages, failure=Failure("unexpectedFiles", clean(says)))
+        return Verdict(done=True, messages=messages, failure=Failure("unexpectedFiles", words(says)))
     return Verdict(done=True, accepted=not left_out, messages=messages)
 
 
@@ -87,5 +86,5 @@ def _message(kind: str, row: Fields) -> ServiceMessage:
     description = said + (f" ({more})" if more else "")
     target = text(row, "target")
     return ServiceMessage(
-        kind, clean(target, 200) if target else target, words(description or "(no description)", 1000)
+        kind, words(target, 200) if target else target, words(description or "(no description)", 1000)
     )

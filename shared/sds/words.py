@@ -1,7 +1,7 @@
 """A service's own words, without what they quote: a quoted stretch may be a cell, and a cell may be a child's name.
 
-Whatever a service says of a file or a request is shown through `words`. Quoted names of files and columns of a format
-and ids of profiles stay, e-mail addresses never do. The documented messages quote nothing.
+Whatever a service says is shown through `words`, its states, codes, ids and names of files, too. Quoted names of files
+and columns of a format and ids of profiles stay, e-mail addresses never do. The documented messages quote nothing.
 """
 
 import re
