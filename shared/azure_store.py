@@ -141,7 +141,7 @@ class AzureStore:
                 return Deleted.DENIED
             if error.status_code not in (409, 412):
                 raise
-            return self._undeleted(client, etag)
+            return self._undeleted(client, etag, _code(error))
         return Deleted.DELETED
 
     def send(self, message: bytes) -> None:
@@ -188,8 +188,11 @@ class AzureStore:
                 raise Denied(f"a broken copy in {container} can't be removed")
             return "none"
 
-    def _undeleted(self, client: "BlobClient", etag: str) -> Deleted:
-        """Which version is there still: lease, snapshots and immutability are told before or after the condition."""
+    def _undeleted(self, client: "BlobClient", etag: str, refusal: str) -> Deleted:
+        """Which version is there still: lease, snapshots and immutability are told before or after the condition.
+
+        One with a key of its own may not even be looked at: then the refusal is all there is to go by.
+        """
         from azure.core.exceptions import HttpResponseError
 
         try:
@@ -197,6 +200,8 @@ class AzureStore:
         except HttpResponseError as error:
             if error.status_code == 404:
                 return Deleted.DELETED
+            if error.status_code == 409:
+                return Deleted.NEWER if refusal == "ConditionNotMet" else Deleted.PROTECTED
             raise
         return Deleted.PROTECTED if there == etag else Deleted.NEWER
 

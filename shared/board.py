@@ -19,8 +19,9 @@ _MOST = 5000
 """Blobs of the state container that are looked through for records."""
 _REMEMBERED = 500
 """Records that a process remembers: of a big district the list is slower, not heavier."""
-_RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
-_STORY_ID = re.compile(_RUN_ID.pattern + r"(?:-(?:[id]|x[0-9]{1,4}))?")
+_SET = r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}"
+_RUN_ID = re.compile(_SET + r"(?:-[0-9]{1,4})?")
+_STORY_ID = re.compile(_SET + r"(?:-(?:[id]|x?[0-9]{1,4}))?")
 _END = ".json"
 DAMAGED = "The record of this profile can't be read. It is rebuilt when the profile is looked at next."
 NEWER = "A newer version of the app keeps this profile's record; this one leaves it alone."

@@ -13,11 +13,6 @@ def told_incomplete(work: Work, run_id: str) -> bool:
     return found is not None and _INCOMPLETE in found[0]
 
 
-def run_id_of(work: Work, found: Survey) -> str:
-    """The id of the run that a complete set is to be."""
-    return f"{found.run_id}-2" if told_incomplete(work, found.run_id) else found.run_id
-
-
 def story_of(work: Work, found: Survey) -> str:
     """The id under which an incomplete set is told; the same again if version 1 told it and could not note that."""
     return found.run_id if told_incomplete(work, found.run_id) else f"{found.run_id}-i"

@@ -19,7 +19,6 @@ from ..store import Blob, Copied
 from .tell import COMMITTED
 from .work import Work, log
 
-_COPY_PAUSE = 1.0
 _CHAIN = 100
 """Retries of retries that are looked through for the last one."""
 
@@ -48,7 +47,7 @@ def retry(work: Work, version: Version, *, given_up: bool = False) -> tuple[Plan
     if copies - {Copied.COPIED, Copied.LATER}:
         return _dropped(work, wish, "notCopied")
     if Copied.LATER in copies:
-        return Plan("wait", _COPY_PAUSE, then="take"), None
+        return work.copying(version.record, "take"), None
 
     def swap(record: Record) -> Edited[bool]:
         if record.current is not None or record.paused is not None or record.retry != wish:

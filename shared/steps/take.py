@@ -16,11 +16,10 @@ from ..lines import line
 from ..record import Current, Drop, DropFile, IgnoredFile, Record, Times, Unmovable
 from ..snapshot import discard, freeze, prefix
 from ..store import Blob, Copied, CopyAnswer, Deleted
-from .older import run_id_of
 from .retry import retry
+from .tell import committed
 from .work import Work, log
 
-_COPY_PAUSE = 1.0
 NOT_DELETED = (
     "{count} of the files could not be deleted from the drop container ({why}); they stay and are not taken again."
 )
@@ -50,10 +49,10 @@ def _take(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
     found = work.look(record).set
     if found is None or not found.complete or not _settled(work, record, found, began):
         return None, None
-    found = replace(found, run_id=run_id_of(work, found))
+    found = replace(found, run_id=_run_id(work, found))
     wanted = targets(prefix(work.profile, found.run_id), found.blobs)
     answers = freeze(work.store, work.settings, wanted, work.together)
-    if (stop := _unfinished(work, found, wanted, answers)) is not None:
+    if (stop := _unfinished(work, record, found, wanted, answers)) is not None:
         return stop if isinstance(stop, Plan) else None, None
     again = work.look(record).set
     if again is None or again.fingerprint != found.fingerprint or not again.complete:
@@ -77,6 +76,18 @@ def _take(work: Work, version: Version) -> tuple[Plan | None, Version | None]:
     return None, changed.version
 
 
+def _run_id(work: Work, found: Survey) -> str:
+    """The id of the run that the set is to be.
+
+    An id whose outcome was told is used up. What comes back as it was, as soft delete brings it back, is another run.
+    """
+    run_id, turn = found.run_id, 1
+    while committed(work, work.folder(run_id), "verification") is not None:
+        turn += 1
+        run_id = f"{found.run_id}-{turn}"
+    return run_id
+
+
 def _settled(work: Work, record: Record, found: Survey, began: datetime) -> bool:
     there = record.inbox
     return (
@@ -87,7 +98,7 @@ def _settled(work: Work, record: Record, found: Survey, began: datetime) -> bool
 
 
 def _unfinished(
-    work: Work, found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]
+    work: Work, record: Record, found: Survey, wanted: Mapping[str, Blob], answers: Mapping[str, CopyAnswer]
 ) -> Plan | Literal["anew"] | None:
     """Why the snapshot isn't whole: to be waited for, a set that has changed, or a file that can't be copied.
 
@@ -96,8 +107,12 @@ def _unfinished(
     names = {blob.name for blob in found.files.values()}
     of_set = {blob.name: answers[name] for name, blob in wanted.items() if blob.name in names}
     if any(answer.copied is Copied.LATER for answer in answers.values()):
-        return Plan("wait", _COPY_PAUSE, then="take")
+        return work.copying(record, "take")
     if any(answer.copied in (Copied.NEWER, Copied.GONE) for answer in of_set.values()):
+        again = work.look(record).set
+        if again is not None and again.fingerprint == found.fingerprint:
+            # The very versions are there still: storage can't read what it lists. Some day that is given up, and told.
+            return work.copying(record, "take")
         _give_up(work, found, None)
         return "anew"
     stuck = tuple(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from .. import door, kept
+from ..decide import Do, Plan, pause_of
 from ..door import Changed, Edited, Version
 from ..inbox import Inbox, look
 from ..record import Current, Driver, Record, Target
@@ -17,6 +18,8 @@ from ..settings import Settings
 from ..store import Store
 from ..together import Together
 
+_QUICK = timedelta(minutes=1)
+"""How long copies are asked for every second: most are done at once."""
 SMALL = 1024 * 1024
 """Bytes of a file up to which several are read and sent at once."""
 
@@ -114,6 +117,15 @@ class Work:
             return Edited(replace(record, current=edited.run), edited.said)
 
         return self.change(swap, known=known, driver=driver)
+
+    def copying(self, record: Record, step: Do) -> Plan:
+        """Wait for copies that are under way, and go on with the step; with pauses that grow if they take long."""
+        tries = record.tries
+        if tries is None or tries.do != step or self.now() - tries.since < _QUICK:
+            return Plan("wait", 1.0, then=step)
+        pause = pause_of(tries, self.settings)
+        self.change(lambda there: Edited(replace(there, driver=self.driver(pause)), None))
+        return Plan("wait", pause)
 
     def keep(self, marks: Iterable[str]) -> Callable[[Record], Record]:
         """An edit that remembers versions that could not be deleted. Too many for the record stand apart at once."""

@@ -158,7 +158,13 @@ def test_a_file_that_changes_while_it_is_copied_has_the_set_settle_anew(how: Cop
     usual = world.store.copy
 
     def copy(source: str, there: Blob, container: str, target: str) -> CopyAnswer:
-        return CopyAnswer(how) if there.name == f"north/{name}" else usual(source, there, container, target)
+        if there.name != f"north/{name}":
+            return usual(source, there, container, target)
+        if how is Copied.GONE:
+            del world.store.held["sds-drop"][there.name]
+        else:
+            world.store.put("sds-drop", there.name, b"newer")
+        return usual(source, there, container, target)
 
     world.store.copy = copy  # type: ignore[method-assign]
     current = taken(world)
@@ -167,11 +173,11 @@ def test_a_file_that_changes_while_it_is_copied_has_the_set_settle_anew(how: Cop
     if name == "readme.txt":
         assert answer == Plan("verify")
         assert record.current == replace(current, stage="cleared"), "a stranger that changed is no part of the run"
-        assert set(world.store.held["sds-drop"]) == {"north/readme.txt"}
+        assert set(world.store.held["sds-drop"]) == ({"north/readme.txt"} if how is Copied.NEWER else set())
         return
     assert answer is None
     assert (record.current, record.inbox) == (None, None)
-    assert len(world.store.held["sds-drop"]) == 7
+    assert len(world.store.held["sds-drop"]) == (7 if how is Copied.NEWER else 6)
     assert snapshots(world) == set()
 
 
