@@ -44,10 +44,9 @@ NORTH = QUICK | {"SDS_PROFILES": "north=11111111-2222-3333-4444-555555555555"}
 OTHER = "99999999-2222-3333-4444-555555555555"
 CASES = {
     "clean-classic": Case(("--api", "classic"), 0, STARTED),
-    "clean-industry": Case(("--api", "industryData"), 0, STARTED),
+    "clean-industry-no-events": Case(("--api", "industryData", "--no-events"), 0, STARTED),
     "only-verification-of-an-alias": Case(("--wait", "verification", "--profile", "north"), 0, STARTED[:1], NORTH),
     "dangling": Case((), 3, [("verification", "rejectedBeforeUpload")], {}, ("dangling-enrollment",)),
-    "no-events": Case(("--no-events",), 0, STARTED),
     "chaos": Case(("--chaos", "11"), 0, STARTED),
     "timeout": Case(("--timeout", "6"), 1, [], QUICK | {"SDS_SETTLE_SECONDS": "600"}),
 }

@@ -88,9 +88,15 @@ def _read(text: str) -> str:
 def test_whatever_carries_a_secret_in_whatever_encoding(encoding: str) -> None:
     for carrier in CARRIERS:
         text = ENCODINGS[encoding](carrier)
-        for told in (redact(text), clean(text, 5000), redact(redact(text))):
+        for told in (redact(text), clean(text, 5000)):
             assert told != text
             assert not any(mark in _read(told) for mark in MARKS), carrier
+
+
+def test_what_was_redacted_once_may_be_redacted_again() -> None:
+    for carrier in CARRIERS:
+        told = _read(redact(redact(carrier)))
+        assert not any(mark in told for mark in MARKS), carrier
 
 
 @pytest.mark.parametrize("encoding", SEALED)
@@ -178,10 +184,10 @@ def test_time_grows_with_the_text_alone_for_every_name(after: str) -> None:
     for stem in STEMS:
         piece = stem + after
         redact(piece)
-        text = (piece * 20_000)[:20_000]
+        text = (piece * 10_000)[:10_000]
         began = time.process_time()
         redact(text)
-        assert time.process_time() - began < 0.5, piece
+        assert time.process_time() - began < 0.125, piece
 
 
 PIECES = [
@@ -201,4 +207,4 @@ def test_time_grows_with_the_text_alone_whatever_is_encoded(piece: str) -> None:
         return time.process_time() - began
 
     assert seconds(20_000) < 0.5
-    assert seconds(160_000) < 4.0
+    assert seconds(80_000) < 1.0

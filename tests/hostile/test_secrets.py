@@ -254,7 +254,7 @@ def test_time_grows_with_the_text_alone(piece: str) -> None:
         return False
 
     assert in_time(20_000, 0.25)
-    assert in_time(160_000, 2.0)
+    assert in_time(80_000, 0.5)
 
 
 @pytest.fixture

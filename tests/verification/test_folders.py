@@ -84,13 +84,13 @@ def test_archives_alone_are_refused_and_strangers_alone_are_no_set(tmp_path, cap
     assert "Unzip it" in capsys.readouterr().out
 
 
-def test_ten_thousand_files(folder, capsys):
-    for n in range(10_000):
+def test_thousands_of_files(folder, capsys):
+    for n in range(3_000):
         (folder / f"{n}.csv").touch()
     assert run(folder) == 0
     out = capsys.readouterr().out
     assert len(out) < 20_000
-    assert "9,980 more" in out
+    assert "2,980 more" in out
 
 
 def test_binary_files(folder, capsys):
