@@ -41,7 +41,7 @@ def is_story_id(text: str) -> bool:
 def profile_key(text: str) -> str | None:
     """The key of the profile that is meant: an alias, or a GUID in any case. None: no profile is named so."""
     key = key_of(f"{text}/")
-    return None if key == UNADDRESSED else key
+    return None if key == UNADDRESSED or "/" in text else key
 
 
 def profiles(room: "Room") -> list[ProfileView]:

@@ -4,11 +4,15 @@ The reference pages come first, then the forms in Microsoft's samples (Data Fact
 service may know some of them only; which one worked is remembered as long as the service object lives.
 """
 
+import time
 from typing import Any
 
 from .graph import Graph
 from .port import Reply
-from .replies import Exchange, failed
+from .replies import Exchange, failed, unavailable
+
+LONGEST = 120.0
+"""Seconds in which the spellings of a call are tried: a service may be slow to say that it knows none of them."""
 
 ROOT = "/external/industryData"
 _NAMESPACE = "microsoft.graph.industryData"
@@ -61,7 +65,11 @@ class Spellings:
     def exchange(self, method: str, table: tuple[str, ...], **ids: str) -> Exchange | Reply[Any]:
         """The first answer that isn't about the spelling; if all are, the one that tells most. A reply: a failure."""
         refusals: list[Exchange] = []
+        until = time.monotonic() + LONGEST
         for spelling in sorted(table, key=lambda each: each != self._known.get(table)):
+            if refusals and time.monotonic() > until:
+                # Not that there is no such thing: nobody knows what the other spellings would have said.
+                return unavailable(refusals[-1].asked, "the answers took too long, not all spellings were tried", {})
             result = self._graph.exchange(method, ROOT + spelling.format(**ids))
             if isinstance(result, Reply) or not _about_spelling(method, result):
                 if isinstance(result, Exchange) and result.good:

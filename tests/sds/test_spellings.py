@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.sds import spellings
 from shared.sds.port import Answer, Sds
 
 from .conftest import PROFILE, Asked, Script, Scripted
@@ -47,3 +48,14 @@ def test_the_refusal_that_tells_most_is_told(graph: Script, ready: Sds) -> None:
     failure = ready.verify(PROFILE).failure
     assert failure is not None
     assert failure.code == "NoSession"
+
+
+@pytest.mark.parametrize("call", ["readiness", "open_upload", "verify", "statistics"])
+def test_a_service_that_is_slow_to_know_nothing_is_not_asked_in_every_spelling(
+    graph: Script, ready: Sds, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    graph.otherwise = lambda _: Scripted(404, b"", {})
+    monkeypatch.setattr(spellings, "LONGEST", -1.0)
+    reply = CALLS[call](ready)
+    assert (reply.answer, reply.answered) == (Answer.UNAVAILABLE, True), "not that there is no such profile"
+    assert len(graph.asked) == 1

@@ -203,3 +203,17 @@ def test_a_decision_that_comes_too_late_is_told_the_present_state() -> None:
     late = answers.decide(room, "north", RUN, approve=True, by=None)
     assert late.status == 409
     assert body(late)["now"]["current"]["stage"] == "uploading"
+
+
+@pytest.mark.parametrize("named", ["north/", "north/x", "north//", "north/../south", f"{NORTH}/x"])
+def test_a_name_with_more_behind_it_is_no_profile(named: str) -> None:
+    """A host may decode `%2f` in a route's parameter."""
+    room, store = board(held(), held(profile=NORTH))
+    before = {name: blob.etag for name, blob in store.held["sds-state"].items()}
+    for said in (
+        answers.one_profile(room, named),
+        answers.one_run(room, named, RUN),
+        answers.decide(room, named, RUN, approve=True, by=None),
+    ):
+        assert said == answers.UNKNOWN_PROFILE
+    assert {name: blob.etag for name, blob in store.held["sds-state"].items()} == before
