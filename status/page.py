@@ -26,7 +26,9 @@ _RECENT = 10
 
 def page(room: Room, who: Person, notice: str | None = None) -> str:
     """The page as this person sees it. `notice`: what came of the button that was just pressed."""
-    views = sorted(board.profiles(room), key=lambda view: not _waits(view))  # what has to be decided comes first
+    # What has to be decided comes first; folders that somebody drops into and nobody allows come last.
+    named = room.settings.profiles
+    views = sorted(board.profiles(room), key=lambda view: (not _waits(view), view.profile not in named))
     return render(
         TEMPLATES / "page.html",
         css=css(),

@@ -141,6 +141,12 @@ def test_what_has_to_be_decided_comes_first() -> None:
     assert order == sorted(order)
 
 
+def test_folders_that_nobody_allows_come_last() -> None:
+    found = shown(Record("aa"), Record("zz"), waiting("north"), profiles={"north": "x", "zz": "y"})
+    order = [found.text.index(f"\n{profile}\n") for profile in ("north", "zz", "aa")]
+    assert order == sorted(order)
+
+
 def test_an_empty_account_and_profiles_with_nothing_yet() -> None:
     assert "No profile is known yet" in shown().text
     assert "Nothing has been dropped for this profile yet." in shown(profiles={"new": "x"}).text
