@@ -12,6 +12,7 @@ from .kinds import looks_of_dates, looks_of_mail, plain_usernames, rules_of
 from .lists import nearest_allowed
 from .parents import Parents
 from .references import References
+from .sample import Sample
 from .watch import Watch, Watched
 
 _LOOKS = {"date": looks_of_dates, "email": looks_of_mail}
@@ -39,6 +40,7 @@ class Context:
         self._watch = watch
         self._keys: dict[tuple[str, str], Keys] = {}
         self._files: dict[str, str] = {}
+        self._samples: dict[str, Sample] = {}
         self._referred = {
             target
             for spec in chosen.files
@@ -58,6 +60,11 @@ class Context:
         """Other files may refer to this column."""
         target = (spec.name, column.name)
         return any(other.refers == target for file in self.format.files for other in file.columns)
+
+    def sample(self, spec: FileSpec, header: Header) -> Sample | None:
+        """What remembers a file's first rows, if other files refer to it."""
+        ids = [index for index, column in header.columns.items() if self.is_referred(spec, column)]
+        return self._samples.setdefault(spec.name, Sample(header.names, ids)) if ids else None
 
     def watched(self, spec: FileSpec, header: Header) -> Watched | None:
         """What is wanted of a file besides its checks; None: nothing."""
@@ -142,6 +149,7 @@ class Context:
             alone=column.alone,
             parts=parts if column.many else None,
             elsewhere=self._elsewhere(*column.refers),
+            sample=self._samples.get(column.refers[0]),
             findings=self.findings,
         )
 

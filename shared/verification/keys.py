@@ -46,6 +46,8 @@ class Keys:
         self._places = places or Places()
         self.lost: set[bytes] = set()
         self.written = Written()
+        self.gone: set[bytes] = set()
+        """Some that another file names again and again, and that aren't there."""
         self.changed = False
         """A spreadsheet may have changed some of them."""
         self._small = self._capital = self._blank = self._twice = False

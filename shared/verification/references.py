@@ -12,13 +12,15 @@ from .cells import decoded, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, CHANGED, CHANGED_HERE, HARDLY, NOTHING_SHAPE, SEVERAL, ids_of, not_commas
+from .model import BLANKS, CHANGED, CHANGED_HERE, GONE, HARDLY, NOTHING_SHAPE, OTHER_COLUMN, SEVERAL, ids_of, not_commas
+from .sample import Sample
 from .suspects import NOTHING, PERHAPS, changed
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
 _JOINED = {b";": "semicolons", b"|": "vertical bars", b"/": "slashes", b" ": "blanks", b",": "commas"}
 _NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
+_AGAIN = 3  # rows that name the same id, on average, from which on it is the other file that has changed
 
 
 class _Dangling(msgspec.Struct):
@@ -47,8 +49,10 @@ class References:
         parts: Callable[[bytes], set[bytes]] | None,
         findings: Findings,
         elsewhere: Mapping[str, Keys] = {},
+        sample: Sample | None = None,
     ) -> None:
-        """`parts` gives the values of a cell that holds several; `elsewhere` are ids that may be meant."""
+        """`parts` gives the values of a cell that holds several; `elsewhere` are ids that may be meant; `sample` is
+        of the file referred to."""
         self._keys = keys
         self._file = file
         self._header = header
@@ -57,6 +61,7 @@ class References:
         self._alone = alone
         self._parts = parts
         self._elsewhere = elsewhere
+        self._sample = sample
         self._findings = findings
         self._dangling: dict[bytes, _Dangling] = {}
         self._rest = _Dangling()
@@ -182,6 +187,7 @@ class References:
         hardly = _FEW <= _NEARLY * rows <= self.count
         if self._keys.complete and (rest := self._dangling.keys() - near.keys()):
             near |= affixed(rest, self._keys, digits=hardly)
+        rest = self._dangling.keys() - near.keys()
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
             key, shape = near.get(value, (b"", ""))
@@ -191,8 +197,9 @@ class References:
             group.places += [(line, decoded(value), other) for line in dangling.lines]
         if "" in found and self._keys.changed and self._keys.complete:
             found[CHANGED] = found.pop("")
-        if "" in found and _FEW <= _NEARLY * rows <= found[""].count + self._rest.count and any(self._keys):
-            found[HARDLY] = found.pop("")
+        if "" in found and any(self._keys):
+            cause = self._cause(rest, found[""].count + self._rest.count, rows)
+            found[cause] = found.pop("")
         usual = max(found, key=lambda shape: found[shape].count)
         found[usual].count += self._rest.count
         for shape, group in found.items():
@@ -204,12 +211,31 @@ class References:
                 count=group.count,
                 lines=[line for line, _, _ in places],
                 values=[value for _, value, _ in places],
-                detail=self._target,
+                detail=self._detail(shape, rest),
                 need=self._need,
                 shape=shape,
                 others=[other for _, _, other in places] if any(other for _, _, other in places) else (),
                 other_file=self._target,
             )
+
+    def _cause(self, values: set[bytes], count: int, rows: int) -> str:
+        """The shape of values that are like no key: why so many rows have them, if that can be seen."""
+        if _FEW <= _NEARLY * rows <= count:
+            column = self._sample.column_of(values) if self._sample else ""
+            return f"{OTHER_COLUMN}: {column}" if column else HARDLY
+        again = sum(self._dangling[value].count for value in values) >= _AGAIN * len(values)
+        if again or values <= self._keys.gone:
+            self._keys.gone |= values
+            return GONE
+        return ""
+
+    def _detail(self, shape: str, values: set[bytes]) -> str:
+        """What is to be said of a shape besides."""
+        if shape == GONE:
+            number = "one id" if len(values) == 1 else f"{len(values):,} ids"
+            return f"{'more than ' * bool(self._rest.count)}{number}, which {self._target} doesn't have"
+        _, is_other, column = shape.partition(f"{OTHER_COLUMN}: ")
+        return f"{column} of {self._target}" if is_other else self._target
 
     def _joined(self, value: bytes) -> str:
         """What is wrong with a value that is several ids: it may not be, or commas must join them."""

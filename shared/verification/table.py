@@ -49,6 +49,7 @@ class Table:
         self._whole = None if self._unique or spec.unique else Repeats()  # rows of which no part is unique
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
+        self._sample = context.sample(spec, header)
         together = {index for indexes, _ in self._across for index in indexes}
         wanted = together | (self._watched.indexes if self._watched else frozenset())
         self._busy = [check for check in self._columns if not check.idle or check.index in wanted]
@@ -238,6 +239,8 @@ class Table:
             batch = self._damaged(batch, suspect)
         if self._nameless:
             self._told_nameless(batch)
+        if self._sample:
+            self._sample.add(batch)
         values: dict[int, list[bytes]] = {}
         checks = self._columns if batch.spaced or batch.words else self._busy
         for check in checks:

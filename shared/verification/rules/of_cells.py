@@ -4,8 +4,10 @@ from ..model import (
     BLANKS,
     CHANGED,
     CHANGED_HERE,
+    GONE,
     HARDLY,
     NOTHING_SHAPE,
+    OTHER_COLUMN,
     OTHER_NAME,
     OTHER_SCHOOL,
     SAME_NAME,
@@ -140,6 +142,10 @@ CELLS = (
             HARDLY: "Hardly any value of the column is in {detail}: it may hold something else (a number, a user name, "
             "a name), or the files are of two exports. Let the export write the ids of {detail} into it: don't remove "
             "the rows.",
+            OTHER_COLUMN: "They are the values of {detail}, not the ids: let the export write those into the column. "
+            "Don't remove the rows.",
+            GONE: "They name {detail}: what has it was probably left out there, or has a new id. Put it back. If it is "
+            "gone for good, export all files again together, so that nothing belongs to it. Don't remove the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
             "the rows.",
             **dict.fromkeys(
