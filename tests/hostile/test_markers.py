@@ -34,7 +34,7 @@ from tests.behaviour.mailbox import Mailbox
 from tests.behaviour.profile import Profile
 from tests.status.records import NOW, RUN
 
-from .planted import CELL, SECRETS, SIGN, WORDS, marked, problems, spoiled, told
+from .planted import CELL, QUOTED, SECRETS, SIGN, WORDS, marked, problems, spoiled, told
 
 APART = ("errors.jsonl", "removed.jsonl")
 
@@ -146,8 +146,8 @@ def refused_by_the_own_check(profile: Profile, _: Stage) -> Callable[[], Any]:
 
 
 def refused_by_the_service(profile: Profile, _: Stage) -> Callable[[], Any]:
-    message = {"type": "error", "fileName": "Student.csv", "description": WORDS}
-    problem = {"code": "InvalidValue", "target": "Student.csv", "message": WORDS}
+    message = {"type": "error", "fileName": QUOTED, "description": WORDS}
+    problem = {"code": QUOTED, "target": QUOTED, "message": WORDS}
     profile.service(classic={"start": {"messages": [message]}}, industry={"validate": {"errors": [problem]}})
     profile.drop(marked(made(3)))
 
@@ -247,9 +247,14 @@ def held_by_the_guard(profile: Profile, stage: Stage) -> Callable[[], Any]:
 
 
 def a_failing_service(profile: Profile, _: Stage) -> Callable[[], Any]:
-    error = {"error": {"code": "Bad", "message": WORDS, "innerError": {"message": WORDS}}}
+    error = {"error": {"code": QUOTED, "message": WORDS, "innerError": {"message": WORDS, "request-id": QUOTED}}}
     address = {"value": f"http://127.0.0.1:1/c?sv=1&sig={SIGN}", "sessionUrl": f"http://127.0.0.1:1/c?sig={SIGN}"}
-    headers = {"WWW-Authenticate": f"Bearer {SIGN}", "Set-Cookie": f"session={SIGN}"}
+    headers = {
+        "WWW-Authenticate": f"Bearer {SIGN}",
+        "Set-Cookie": f"session={SIGN}",
+        "request-id": QUOTED,
+        "x-ms-ags-diagnostic": f'{{"ServerInfo":{{"DataCenter":"{SIGN[:2]}, \'{SIGN}\'"}}}}',
+    }
     profile.fault("readiness", status=503, body="json", json=error, headers=headers, times=2)
     profile.fault("upload", status=200, body="json", json=address, times=2)
     profile.fault("upload", status=400, body="json", json=error, headers=headers, times=None)
