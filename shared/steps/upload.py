@@ -1,5 +1,6 @@
 """Upload: send the snapshot's files to a fresh address, streamed. The address never leaves this module."""
 
+import hashlib
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from .claim import Claimed, Lost, claim, taken_from
 from .work import SMALL, Work, log
 
 _ADDRESSES = 3
+_CHANGED = "changed"
+_INTERNAL = Rule(Act.END, "failed", "internal")
 _REFUSED = Failure("uploadRefused", f"The storage refused the upload address, {_ADDRESSES} fresh ones in a row.")
 
 
@@ -54,6 +57,8 @@ def _upload(work: Work, claimed: Claimed) -> Plan | None:
             opened.value.close()
         if sent.answer is Answer.OK:
             return _sent(work, claimed, opened.value)
+        if sent.failure is not None and sent.failure.code == _CHANGED:
+            return _note(work, claimed, _INTERNAL, sent)
         if sent.answer is not Answer.FORBIDDEN:
             return _note(work, claimed, meaning(target.api, Phase.BEFORE, Answer.UNAVAILABLE), sent)
     rule = Rule(Act.END, "failed", _REFUSED.code)
@@ -90,7 +95,10 @@ def _send(work: Work, claimed: Claimed, target: Upload) -> Reply[None]:
         if failed:
             return
         name = prefix(work.profile, claimed.run.run_id) + file.name
-        sent = target.put(file.upload, file.size, _chunks(work, name, claimed))
+        digest = hashlib.sha256()
+        sent = target.put(file.upload, file.size, _chunks(work, name, claimed, digest))
+        if sent.answer is Answer.OK and file.sha256 not in (None, digest.hexdigest()):
+            sent = _changed(file)
         if sent.answer is not Answer.OK:
             failed.append(sent)
 
@@ -104,10 +112,17 @@ def _send(work: Work, claimed: Claimed, target: Upload) -> Reply[None]:
     return failed[0] if failed else Reply(Answer.OK)
 
 
-def _chunks(work: Work, name: str, claimed: Claimed) -> Iterator[bytes]:
+def _chunks(work: Work, name: str, claimed: Claimed, digest: "hashlib._Hash") -> Iterator[bytes]:
     for chunk in work.store.stream(work.settings.run_container, name):
         claimed.beat()
+        digest.update(chunk)
         yield chunk
+
+
+def _changed(file: DropFile) -> Reply[None]:
+    """Nothing is started that is not, byte for byte, what was checked."""
+    words = f"The copy of {file.upload} was changed after it was checked; nothing was started. Drop the set again."
+    return Reply(Answer.UNAVAILABLE, failure=Failure(_CHANGED, words))
 
 
 def _sent(work: Work, claimed: Claimed, session: Upload) -> Plan | None:

@@ -12,6 +12,7 @@ from shared.board import is_run_id, is_story_id
 from shared.sds.port import Answer, Failure, Reply
 from shared.settings import Settings
 from shared.store import Blob, Copied, CopyAnswer, Deleted
+from tests.model.service import MemoryIndustryData, MemorySds
 from tests.model.world import World
 
 FILES = ("School.csv", "Section.csv", "Student.csv", "Teacher.csv", "StudentEnrollment.csv", "TeacherRoster.csv")
@@ -19,8 +20,8 @@ HOUR, DAY = 3600, 86_400
 FAILS = Reply[Any](Answer.BAD_REQUEST, failure=Failure("theirs", "no"))
 
 
-def dropped() -> World:
-    world = World(Random(1), sweep=300)
+def dropped(sds: type[MemorySds] = MemorySds) -> World:
+    world = World(Random(1), sweep=300, sds=sds)
     for name in FILES:
         world.land(f"north/{name}", b"SIS ID,Name\n1,a\n")
     return world
@@ -106,3 +107,26 @@ def test_a_blob_that_may_not_be_looked_at_is_no_trouble(
     monkeypatch.setattr(AzureStore, "_blob_client", lambda *_: Blobs(status, code))
     store = AzureStore(Settings(), {"DROP_STORAGE": "UseDevelopmentStorage=true"}, app=False)
     assert store.delete("sds-drop", "north/School.csv", "0x1") is became
+
+
+@pytest.mark.parametrize("sds", [MemorySds, MemoryIndustryData])
+def test_what_is_not_what_was_checked_is_never_started(sds: type[MemorySds]) -> None:
+    world = dropped(sds)
+    usual = world.services.before
+
+    def tampered(call: str) -> None:
+        if call == "open_upload":
+            copies = world.store.held["sds-runs"].items()
+            (file,) = (held for name, held in copies if name.endswith("/files/School.csv"))
+            file.data = file.data.replace(b"1,a", b"1,b")
+        usual(call)
+
+    world.services.before = tampered
+    world.run(3 * HOUR)
+    (message,) = world.messages().values()
+    assert message["data"]["failure"] == {
+        "code": "internal",
+        "message": "The copy of School.csv was changed after it was checked; nothing was started. Drop the set again.",
+        "requestId": None,
+    }
+    assert world.sds.starts == []
