@@ -1,6 +1,6 @@
 """The set as a whole: its format, which file is which, and the files it lacks."""
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from ..formats import FORMATS, FileSpec, Folder, Format, classify, is_csv
 from ..text import visible
@@ -35,14 +35,19 @@ def understand(
         unclear = [index for index, name in enumerate(names) if is_csv(name)][:_HEADERS]
         headers = {names[index]: header(index) for index in unclear}
         folder = classify(names, formats=formats, others=others, headers=headers)
-    for remark in folder.remarks:
-        findings.add(remark.rule, remark.name, detail=remark.says)
     form = folder.format or chosen
+    strangers = [remark.name for remark in folder.remarks if remark.rule == "unknownFile"]
+    unclear = [index for index, name in enumerate(names) if name in strangers][:_HEADERS]
+    near = _by_header(folder, form, {names[index]: header(index) for index in unclear}) if form else {}
+    whole = [spec.name for spec in form.files if spec.usual] if form and expected is None else expected or ()
+    expect = {name.lower() for name in whole}
+    told = _report_missing(folder, form, findings, expect, near, stated=expected is not None) if form else set()
+    for remark in folder.remarks:
+        if remark.rule != "unknownFile" or remark.name not in told:
+            findings.add(remark.rule, remark.name, detail=remark.says)
     if form is None:
         return None, {}
     placed = {names.index(name): spec for given, name in folder.files.items() if (spec := form.spec(given))}
-    whole = [spec.name for spec in form.files if spec.usual] if expected is None else expected
-    _report_missing(folder, form, findings, {name.lower() for name in whole}, stated=expected is not None)
     return form, placed
 
 
@@ -65,14 +70,39 @@ def _near(name: str, near: str | None) -> str:
     return f" {visible(near)} is there: did you mean that? Name it {name}." if near else ""
 
 
-def _report_missing(folder: Folder, form: Format, findings: Findings, expected: Set[str], *, stated: bool) -> None:
-    """Files that must be there, alone or because others are; and those that the classic service expects."""
+def _by_header(folder: Folder, form: Format, headers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The files that the set lacks whose columns a stranger has, by the stranger's name, if it can't be another's."""
+    found: dict[str, str] = {}
+    for name, columns in headers.items():
+        fits = {
+            spec.name: sum(spec.column(column) is not None for column in columns)
+            for spec in form.files
+            if all(column.name in columns for column in spec.columns if column.required)
+        }
+        best = [file for file, known in fits.items() if known == max(fits.values())]
+        lacking = [file for file in best if file not in folder.files]
+        if len(lacking) == 1 and lacking[0] not in found and 2 * fits[lacking[0]] > len(columns):
+            found[lacking[0]] = name
+    return found
+
+
+def _report_missing(
+    folder: Folder, form: Format, findings: Findings, expected: Set[str], by_header: Mapping[str, str], *, stated: bool
+) -> set[str]:
+    """Files that must be there, alone or because others are; and those that the classic service expects.
+
+    Gives the names of the files that were probably meant.
+    """
     there = folder.files.keys()
     halves = {name for group in form.together if there & set(group) for name in group}
+    told: set[str] = set()
     for spec in form.files:
         if spec.name in there:
             continue
-        near = _near(spec.name, folder.meant.get(spec.name))
+        meant = folder.meant.get(spec.name)
+        near = _near(spec.name, meant)
+        if meant is None and (meant := by_header.get(spec.name)):
+            near = f" {visible(meant)} has its columns: it is probably that file. Name it {spec.name}."
         if spec.required or spec.name.lower() in expected:
             findings.add("missingFile", spec.name, detail=_why(spec, stated=stated, before=False) + near)
         elif spec.name in halves:
@@ -80,3 +110,7 @@ def _report_missing(folder: Folder, form: Format, findings: Findings, expected: 
             findings.add("missingFile", spec.name, detail=f", or leave out {others} as well.{near}")
         elif spec.usual and findings.service == "classic":
             findings.add("missingFile", spec.name, detail=f" unless no classes are managed.{near}", need="optional")
+        else:
+            continue
+        told |= {meant} if meant else set()
+    return told

@@ -96,7 +96,7 @@ SETS = [
         "missingFile",
         V1,
         renamed("StudentEnrollment.csv", "StudentEnrolment.csv"),
-        {("missingFile", "StudentEnrollment.csv", None, None), ("unknownFile", "StudentEnrolment.csv", None, None)},
+        {("missingFile", "StudentEnrollment.csv", None, None)},
     ),
     Case(
         "unknownFile",

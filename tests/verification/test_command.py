@@ -103,8 +103,9 @@ def test_files_that_were_meant_as_csv_are_pointed_at(folder, capsys):
     (folder / "Teacher.csv").rename(folder / "Teacher.csv.txt")
     assert run(folder, "--json") == 3
     messages = json.loads(capsys.readouterr().out)["messages"]
-    assert {m["rule"] for m in messages} == {"missingFile", "unknownFile"}
-    assert any("Did you mean Teacher.csv?" in m["description"] for m in messages)
+    (message,) = messages
+    assert (message["rule"], message["fileName"]) == ("missingFile", "Teacher.csv")
+    assert "Teacher.csv.txt is there: did you mean that? Name it Teacher.csv." in message["description"]
 
 
 def test_the_format_and_the_service_can_be_named(folder, capsys):
