@@ -13,7 +13,7 @@ from .evidence import fresh
 from .graph import Graph
 from .http import Wire
 from .messages import kept
-from .parsing import Fields, end_of_day, json_object, moment, rows, text, whole
+from .parsing import Fields, end_of_day, is_other, json_object, moment, rows, text, whole
 from .port import (
     Answer,
     ErrorPage,
@@ -93,6 +93,8 @@ class Classic:
             return fields
         if not {"id", "state"} & fields.keys():
             return unreadable("the profile")
+        if is_other(fields, profile):
+            return unreadable("the profile (it is another one than was asked for)")
         state = words(text(fields, "state") or "unknown", _WORD)
         expires = end_of_day(fields, "expirationDate")
         if expires is not None and expires <= self._now():

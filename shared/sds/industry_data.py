@@ -14,7 +14,7 @@ from .address import UploadPlaces, segment
 from .data_lake import DataLakeUpload, folder_of
 from .graph import Graph
 from .http import Wire
-from .parsing import Fields, json_object, moment, rows, section, text
+from .parsing import Fields, is_other, json_object, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
 from .quota import REFUSALS, tells_of_limit
 from .replies import Exchange, failed, garbage, object_of, too_much, unreadable
@@ -79,6 +79,8 @@ class IndustryData:
             return flow
         if not {"id", "readinessStatus"} & flow.keys():
             return unreadable("the flow")
+        if is_other(flow, profile):
+            return unreadable("the flow (it is another one than was asked for)")
         connector = segment(text(section(flow, "dataConnector"), "id"))
         if connector:
             self._connectors[profile] = connector

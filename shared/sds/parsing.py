@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from ..settings import GUID
+
 type Fields = dict[str, object]
 """A JSON object."""
 
@@ -41,6 +43,12 @@ def text(fields: Fields, name: str) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def is_other(fields: Fields, guid: str) -> bool:
+    """Whether an object says that it is another one than that with this GUID; one without an id doesn't say so."""
+    found = text(fields, "id") or ""
+    return GUID.fullmatch(found) is not None and found.lower() != guid.lower()
 
 
 def whole(fields: Fields, name: str) -> int | None:
