@@ -28,6 +28,10 @@ class Dropped:
         for line in told:
             marks[line] = 1
 
+    def more(self, count: int) -> None:
+        """So many rows are dropped besides, wherever they are."""
+        self._beyond += count
+
     def among(self, lines: Sequence[int]) -> list[int]:
         """The indexes of those that are dropped."""
         marks, end = self._marks, len(self._marks)

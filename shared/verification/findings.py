@@ -1,7 +1,7 @@
 """Collects places into findings: exact counts, the first few places, and nothing that grows with the errors."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -9,8 +9,9 @@ import msgspec
 from ..text import visible
 from .dropped import Dropped
 from .likeness import SAME
-from .model import CHANGED_HERE, NOTHING_SHAPE, REST, Finding, Service
+from .model import CHANGED_HERE, GONE, NOTHING_SHAPE, REST, Finding, Service
 from .rules import RULES, SCOPES
+from .width import FEWER
 
 _VALUE_CHARS = 80
 _COLLAPSED = (CHANGED_HERE, "an exponent")
@@ -31,10 +32,23 @@ class _Group(msgspec.Struct):
 
 
 def _pieces(lines: Sequence[int], short: Sequence[int]) -> set[int]:
-    """The lines, as far as rows that are too short are known, if each is such a row, and the one before it too."""
+    """The lines, as far as rows that are too short are known, if each is one, and so is another before each."""
     ends = set(short)
     known = {line for line in lines if line <= max(ends)}
-    return known if all(line in ends and line - 1 in ends for line in known) else set()
+    before = {line - 1 for line in known}
+    return known if known | before <= ends and known.isdisjoint(before) else set()
+
+
+def _pairs(few: Sequence[int], short: Sequence[int]) -> dict[int, int]:
+    """Lines that are too short by required cells, and those next to them that are short: the second of each two, with
+    the first. Empty if one has no other, as far as lines are known."""
+    ends = set(short)
+    last = max(ends)
+    behind = {line: line - 1 for line in few if line - 1 <= last}
+    if ends.issuperset(behind.values()):
+        return behind
+    ahead = {line + 1: line for line in few if line + 1 <= last}
+    return ahead if ends.issuperset(ahead) else {}
 
 
 class Findings:
@@ -151,13 +165,31 @@ class Findings:
         if any(key[3].startswith(_COLLAPSED) for key in dangling):
             self.withdraw("duplicateRow", file, None)
         short = self._groups.get((file, "fewerCells", None, ""))
+        few = self._groups.get((file, "columnCount", None, FEWER.shape))
+        if short and few and short.count == few.count and (pairs := _pairs(few.lines, short.lines)):
+            whole = few if pairs.keys() <= set(few.lines) else short
+            self._parted(file, pairs, whole, surely=whole is few)
+            self.withdraw("columnCount", file, None, FEWER.shape)
         for key, group in dangling.items() if short else ():
-            if key[3] or group.need != "required" or not short or group.count * 2 != short.count:
+            if key[3] not in ("", GONE) or group.need != "required" or not short or group.count * 2 != short.count:
                 continue
             if pieces := _pieces(group.lines, short.lines):
-                self._forget(file, pieces)
-                self.withdraw("fewerCells", file, None)
-                self.add("noRecord", file, count=group.count, lines=group.lines, values=group.values, shape=REST)
+                self._parted(file, {line: line - 1 for line in pieces}, group, surely=True)
+                self._groups.pop(key, None)
+
+    def _parted(self, file: str, pairs: Mapping[int, int], second: _Group, *, surely: bool) -> None:
+        """Tell rows that a line break has parted as that. `pairs` are lines and those before them, as far as known.
+
+        The service would take what is before the break for a whole row: so that is lost, too. `surely`: all of the
+        second halves are.
+        """
+        self._forget(file, {*pairs.keys(), *pairs.values()})
+        self.withdraw("fewerCells", file, None)
+        lines = second.lines if surely else sorted(pairs)
+        self.add("noRecord", file, count=second.count, lines=lines, values=second.values, shape=REST)
+        self.drop(file, [*pairs, *pairs.values()])
+        if self.service == "industryData" and surely:
+            self.dropped[file].more(second.count - len(pairs))
 
     def _forget(self, file: str, lines: set[int]) -> None:
         """Forget what is said of these lines alone, as far as that is known."""

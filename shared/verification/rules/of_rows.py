@@ -41,7 +41,8 @@ ROWS = (
         "Let the tool that writes the file leave such lines out; the service takes them for records.",
         of_shape={
             REST: "A line break in a cell has parted a row: remove it, or let the export write such cells on one line. "
-            "The row before would be taken without what is missing there."
+            "The service takes the row before without what is missing there, so that a name may be cut off: both count "
+            "as lost."
         },
     ),
     Rule(
