@@ -75,7 +75,7 @@ class FileCheck:
             if header is None:
                 return False
             self._table = Table(header, self._spec, self._name, self._context)
-            lines = lines[1:]
+            lines = lines[header.line :]
         if not lines:
             return True
         if block[-1:] in (b"\n", b"\r"):
@@ -87,20 +87,22 @@ class FileCheck:
         return not self._table.hopeless
 
     def _header(self, lines: list[bytes]) -> Header | None:
-        first = lines[0]
+        near = [decoded(line.replace(b"\0", b"")) for line in lines[:_TITLES]]
         header = read_header(
-            decoded(first.replace(b"\0", b"")),
+            near,
             self._spec,
             self._name,
             self._findings,
             chosen=self._context.format,
             present=self._context.present,
-            following=list(map(decoded, lines[1:_TITLES])),
         )
-        for suspect in suspects(first, rare(first)) if header else ():
+        if header is None:
+            return None
+        first = lines[header.line - 1]
+        for suspect in suspects(first, rare(first)):
             if suspect.rule in ("nul", "encoding"):
                 shape = suspect.find(first) or ""
-                self._findings.add(suspect.rule, self._name, lines=[1], values=[decoded(first)], shape=shape)
+                self._findings.add(suspect.rule, self._name, lines=[header.line], values=[decoded(first)], shape=shape)
         return header
 
     def _end(self, table: Table, block: bytes, lines: list[bytes]) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, names_elsewhere
 from .cells import SPACE, encoded
-from .findings import Findings
+from .findings import Findings, Need
 from .firstline import bare, first_line, is_header, nearest, plain, shown, split, unlike, unseen
 from .model import BROKEN_QUOTES, PARTED_NAME, SEMICOLONS
 from .quoting import flaw
@@ -24,86 +24,136 @@ class Header(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     raw: tuple[str, ...]
     """The cells as they are, without what is around them."""
+    line: int = 1
+    """Where it is: below a title, if there is one."""
 
     def name(self, index: int | None) -> str | None:
         """The header text of a cell, None beyond the header."""
         return self.names[index] if index is not None and index < len(self.names) else None
 
 
+class _Said(msgspec.Struct, frozen=True):
+    """Where all that is said of a header row is found."""
+
+    findings: Findings
+    file: str
+    line: int
+
+    def add(
+        self,
+        rule: str,
+        *,
+        column: str | None = None,
+        count: int = 1,
+        values: Sequence[str] = (),
+        detail: str = "",
+        need: Need = "required",
+        shape: str = "",
+    ) -> None:
+        self.findings.add(
+            rule,
+            self.file,
+            column=column,
+            count=count,
+            lines=[self.line],
+            values=values,
+            detail=detail,
+            need=need,
+            shape=shape,
+        )
+
+
 def read_header(
-    line: str,
+    lines: Sequence[str],
     spec: FileSpec,
     file: str,
     findings: Findings,
     *,
     chosen: Format,
     present: Collection[str],
-    following: Sequence[str] = (),
 ) -> Header | None:
-    """Understand the first line of a file (without its line end). None if the file can't be read any further.
+    """Understand the header row of a file, by its first few lines without their line ends: the first, or, if that is
+    something else, which is told, the one that is it. None if the file can't be read any further.
 
-    `present`: the files of the format that are in the set. `following`: the next few lines, to tell what the first is.
+    `present`: the files of the format that are in the set.
     """
+    header = _understand(lines, 1, spec, _Said(findings, file, 1), chosen=chosen, present=present)
+    if isinstance(header, int):
+        header = _understand(
+            lines[header - 1 :], header, spec, _Said(findings, file, header), chosen=chosen, present=present
+        )
+    return None if isinstance(header, int) else header
+
+
+def _understand(
+    lines: Sequence[str], number: int, spec: FileSpec, said: _Said, *, chosen: Format, present: Collection[str]
+) -> Header | int | None:
+    """Understand a line; the number of another, if that is the header row."""
+    line, following = lines[0], lines[1:]
+    findings = said.findings
     names = split(line)
     if len(names) > COLUMNS:
-        findings.add("tooManyColumns", file, lines=[1], detail=str(COLUMNS))
+        said.add("tooManyColumns", detail=str(COLUMNS))
         return None
     broken = flaw(encoded(line))
     if not broken and len(names) == 1 and len(split(names[0])) > 1 and is_header(split(names[0]), spec):
-        findings.add("quotedLines", file, lines=[1], values=[line])
+        said.add("quotedLines", values=[line])
         return None
     if not broken and all(name[:1] == name[-1:] == "'" for name in names) and is_header(_bare(names), spec):
-        findings.add("apostrophes", file, lines=[1], values=[line])
+        said.add("apostrophes", values=[line])
         return None
     own = line.rstrip(";\t ").strip('"')
     if line.rstrip().endswith(";") and "," in own and is_header(split(own), spec):
-        findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=SEMICOLONS)
+        said.add("noHeader", values=[line], detail=spec.name, shape=SEMICOLONS)
         return None
     cells = line.replace('"', "").split(",") if broken else names
     both = f"{line} {following[0]}" if broken == "unclosedQuote" and following else ""
     if both and not flaw(encoded(both)) and is_header(split(both), spec):
-        findings.add("noHeader", file, lines=[1], values=[line], detail=spec.name, shape=PARTED_NAME)
+        said.add("noHeader", values=[line], detail=spec.name, shape=PARTED_NAME)
         return None
     if len(line.splitlines()) > 1 or not is_header(cells, spec):  # some systems end lines with other characters
-        _say_what_it_is(line, following, spec, file, findings)
-        return None
+        return _say_what_it_is(line, following, number, spec, said) or None
     if broken:  # nothing below it can be read, so it is no matter of a row
         stray = broken == "strayQuote"
         rule, shape = ("noHeader", BROKEN_QUOTES) if stray else (broken, "")
-        findings.add(rule, file, lines=[1], values=[line], detail=spec.name, shape=shape)
+        said.add(rule, values=[line], detail=spec.name, shape=shape)
         return None
     refused = _refused(names, spec, present, findings)
     if refused:
-        findings.add("refusedFormat", file, lines=[1], detail=refused.says)
+        said.add("refusedFormat", detail=refused.says)
         if refused in (SDS_V2, ONEROSTER):  # which says that it is to be written
             findings.withdraw("missingFile", "roles.csv", None)
         return None
     known = _known(names, spec, findings)
     if other := _another(names, spec, chosen):
-        findings.add("wrongFile", file, lines=[1], detail=other)
+        said.add("wrongFile", detail=other)
         return None
-    columns = _without_repeats(names, known, file, findings)
-    _styled(names, columns, spec, file, findings)
-    _missing(names, columns, spec, file, findings)
-    unclear = _unknown(names, columns, known, spec, file, findings)
+    columns = _without_repeats(names, known, said)
+    _styled(names, columns, spec, said)
+    _missing(names, columns, spec, said)
+    unclear = _unknown(names, columns, known, spec, said)
     if chosen.all_headers and findings.service == "classic":
-        _missing_optional({c.name for c in columns.values()} | unclear, spec, file, findings)
+        _missing_optional({c.name for c in columns.values()} | unclear, spec, said)
     raw = tuple(name.strip(SPACE) for name in names)
-    return Header(len(names), columns, tuple(map(shown, names)), raw)
+    return Header(len(names), columns, tuple(map(shown, names)), raw, number)
 
 
-def _say_what_it_is(line: str, following: Sequence[str], spec: FileSpec, file: str, findings: Findings) -> None:
-    """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown."""
+def _say_what_it_is(line: str, following: Sequence[str], number: int, spec: FileSpec, said: _Said) -> int:
+    """It is no header: another delimiter, or no header row at all. Its text may be about people: not shown.
+
+    Gives the number of the line that is the header; 0 if none is near.
+    """
     for delimiter, name in DELIMITERS.items():
         cells = split(line, delimiter)[:COLUMNS] if delimiter in line else []
         if any(spec.column(cell.strip()) for cell in cells):
-            findings.add("delimiter", file, lines=[1], values=[line], detail=name)
-            return
-    header_at = next((number for number, other in enumerate(following, 2) if is_header(split(other), spec)), 0)
+            said.add("delimiter", values=[line], detail=name)
+            return 0
+    header_at = next((at for at, other in enumerate(following, number + 1) if is_header(split(other), spec)), 0)
     shape = first_line(line, header_at)
     wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
     detail = spec.name if shape else f"{spec.name} ({wanted})"
-    findings.add("noHeader", file, lines=[1], values=[line], detail=detail, shape=shape)
+    said.add("noHeader", values=[line], detail=detail, shape=shape)
+    return header_at
 
 
 def _bare(names: Sequence[str]) -> list[str]:
@@ -147,11 +197,11 @@ def _known(names: list[str], spec: FileSpec, findings: Findings) -> dict[int, Co
     return {i: columns[name] for i, name in enumerate(names) if name in columns}
 
 
-def _without_repeats(names: list[str], known: dict[int, Column], file: str, findings: Findings) -> dict[int, Column]:
+def _without_repeats(names: list[str], known: dict[int, Column], said: _Said) -> dict[int, Column]:
     seen: dict[str, int] = {}
     for index, column in known.items():
         if column.name in seen:
-            findings.add("duplicateColumn", file, column=names[index], lines=[1])
+            said.add("duplicateColumn", column=names[index])
         else:
             seen[column.name] = index
     return {index: known[index] for index in seen.values()}
@@ -169,7 +219,7 @@ _STYLES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, file: str, findings: Findings) -> None:
+def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, said: _Said) -> None:
     """Columns that all have the same slip in their names: said once, and checked under the right ones."""
     there = {column.name for column in columns.values()}
     absent = [column for column in spec.columns if column.name not in there]
@@ -185,11 +235,9 @@ def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, file: 
         enough = len(found) > 1 or (len(found) == 1 and shape == _BLANKS and not alone)
         if enough and len({column.name for column in found.values()}) == len(found):
             must = any(column.required or column.header for column in found.values())
-            findings.add(
+            said.add(
                 "headerStyle",
-                file,
                 count=len(found),
-                lines=[1],
                 detail=", ".join(column.name for column in found.values()),
                 need="required" if must else "optional",
                 shape=shape,
@@ -198,7 +246,7 @@ def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, file: 
             absent = [column for column in absent if column not in found.values()]
 
 
-def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file: str, findings: Findings) -> None:
+def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, said: _Said) -> None:
     """Required columns that aren't there. One that is there with a slip in its name is checked under it."""
     there = {column.name for column in columns.values()}
     for column in spec.columns:
@@ -216,11 +264,9 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, file:
             if hidden:
                 mend = "remove that" if shown(slip) == column.name else "write a plain blank instead"
                 detail = f" It is there with {hidden}: {mend}."
-        findings.add(
+        said.add(
             "missingColumn",
-            file,
             column=column.name,
-            lines=[1],
             detail=detail,
             shape=unseen(slip or "") or unlike(slip or ""),
         )
@@ -239,8 +285,7 @@ def _unknown(
     columns: dict[int, Column],
     known: dict[int, Column],
     spec: FileSpec,
-    file: str,
-    findings: Findings,
+    said: _Said,
 ) -> set[str]:
     """Report columns that the format doesn't have; gives those that were meant by some of them."""
     there = {column.name for column in columns.values()}
@@ -255,17 +300,17 @@ def _unknown(
         if near:
             hidden = unseen(name)
             blanks = f", without {hidden or 'the blanks around it'}" if hidden or shown(name) == near else ""
-            findings.add("nearColumn", file, column=column, lines=[1], detail=f"“{near}”{blanks}", shape=hidden)
+            said.add("nearColumn", column=column, detail=f"“{near}”{blanks}", shape=hidden)
             meant.add(near)
         elif name and name in seen:
-            findings.add("duplicateColumn", file, column=column, lines=[1])
+            said.add("duplicateColumn", column=column)
         else:
-            findings.add("unknownColumn", file, column=column, lines=[1])
+            said.add("unknownColumn", column=column)
         seen.add(name)
     return meant
 
 
-def _missing_optional(there: set[str], spec: FileSpec, file: str, findings: Findings) -> None:
+def _missing_optional(there: set[str], spec: FileSpec, said: _Said) -> None:
     absent = [c.name for c in spec.columns if c.documented and c.name not in there and not (c.required or c.header)]
     if absent:
-        findings.add("optionalColumns", file, lines=[1], detail=", ".join(absent))
+        said.add("optionalColumns", detail=", ".join(absent))

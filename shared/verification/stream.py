@@ -50,8 +50,10 @@ class ByteStream:
 
     def peek(self) -> bytes:
         """The first few bytes. To be asked before anything else is read."""
-        first = next(self._chunks, b"")
-        self._chunks = chain((first,), self._chunks)
+        first: list[bytes] = []
+        while len(self.start) < _START and (chunk := next(self._chunks, None)) is not None:
+            first.append(chunk)
+        self._chunks = chain(first, self._chunks)
         return self.start
 
     def drain(self) -> None:

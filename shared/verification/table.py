@@ -57,7 +57,7 @@ class Table:
         last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
         width = Width(header.width, last, header.raw)
         self._others = OtherRows(width, header.raw[first], first, last)
-        self._records = Records(width, 2)
+        self._records = Records(width, header.line + 1)
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._second = SecondTable(header, context.format)
         self._ended = False  # at another table
@@ -301,7 +301,7 @@ class Table:
         for index in list(self._nameless):
             if any(not blank(cell) for cell in batch.column(index)):
                 self._nameless.remove(index)
-                self._findings.add("unknownColumn", self._file, column=f"number {index + 1}", lines=[1])
+                self._findings.add("unknownColumn", self._file, column=f"number {index + 1}", lines=[self._header.line])
 
     def _repeated(self, batch: Batch, values: dict[int, list[bytes]]) -> dict[int, list[int]]:
         """Remember the keys of a batch and report those that came before; gives these, by column."""

@@ -84,3 +84,10 @@ def test_the_command_says_it_too(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "Pupils.csv has its columns" in out
     assert "1 cause" in out
+
+
+def test_the_columns_are_read_in_chunks_of_any_size():
+    data = named(V1, "Student.csv", "Pupils.csv")
+    for chunk in (1, 7, 4096):
+        (finding,) = check(data, chunk=chunk).findings
+        assert "Pupils.csv has its columns" in finding.description
