@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from .address import UploadPlaces
 from .blob_upload import BlobUpload
 from .evidence import fresh
-from .graph import Graph
+from .graph import FOREIGN, Graph
 from .http import Wire
 from .messages import kept
 from .parsing import Fields, end_of_day, is_other, json_object, moment, rows, text, whole
@@ -156,6 +156,8 @@ class Classic:
 
     def sync_errors(self, profile: str, page: str | None = None) -> Reply[ErrorPage]:
         """GET errors, or the page behind a link. A next link that leads elsewhere: OK, no `next`, a failure."""
+        if page is not None and not self._graph.goes_on(page, profile, "/errors"):
+            return FOREIGN
         fields = self._graph.read(page or f"{_path(profile)}/errors")
         if isinstance(fields, Reply):
             return fields
@@ -168,9 +170,8 @@ class Classic:
         link = text(fields, "@odata.nextLink")
         if link is None:
             return Reply(Answer.OK, ErrorPage(errors))
-        if link == page or not link.lower().startswith("http") or self._graph.locate(link) is None:
-            failure = Failure("foreignLink", "the next page of errors is not under the Graph root; not followed")
-            return Reply(Answer.OK, ErrorPage(errors), failure)
+        if link == page or not self._graph.goes_on(link, profile, "/errors"):
+            return Reply(Answer.OK, ErrorPage(errors), FOREIGN.failure)
         return Reply(Answer.OK, ErrorPage(errors, link))
 
     def statistics(self, profile: str, run: str) -> Reply[dict[str, object]]:  # noqa: ARG002

@@ -23,6 +23,12 @@ _SERVER = ("DataCenter", "Slice", "Ring", "ScaleUnit", "RoleInstance")
 """What the diagnostic says of the server (learn.microsoft.com, "Microsoft Graph error responses")."""
 
 
+FOREIGN: Reply[Any] = Reply(
+    Answer.UNAVAILABLE,
+    failure=Failure("foreignLink", "a link led away from what was asked for; not followed"),
+)
+
+
 class Graph:
     """Graph under one root. Tokens go to this scheme, host and port, to paths below `api` under the root, and nowhere
     else."""
@@ -49,14 +55,20 @@ class Graph:
         below = start.lower() == self._below.lower() and rest[:1] in ("", "/", "(")
         return below and address.origin == self._origin
 
+    def goes_on(self, link: str, *parts: str) -> bool:
+        """Whether a link leads to a page of one list: each part stands in its path, the last at the end.
+
+        Another list below the root is another profile's, or no list of the kind.
+        """
+        address = self.locate(link) if link.lower().startswith("http") else None
+        path = address.folder.lower() if address is not None else ""
+        return all(part.lower() in path for part in parts) and path.endswith(parts[-1].lower())
+
     def exchange(self, method: str, target: str, *, again: bool = True) -> Exchange | Reply[Any]:
         """One request with a token; after a 401, `again` with a new token. A reply is a failure."""
         address = self.locate(target)
         if address is None:
-            return Reply(
-                Answer.UNAVAILABLE,
-                failure=Failure("foreignLink", "a link led away from the Graph root; not followed"),
-            )
+            return FOREIGN
         for last in (False, True):
             token = self._tokens.get()
             if isinstance(token, Reply):

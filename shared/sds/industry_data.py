@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from . import spellings
 from .address import UploadPlaces, segment
 from .data_lake import DataLakeUpload, folder_of
-from .graph import Graph
+from .graph import FOREIGN, Graph
 from .http import Wire
 from .parsing import Fields, is_other, json_object, moment, rows, section, text
 from .port import Answer, ErrorPage, Readiness, Reply, SyncState, Upload, Verdict
@@ -235,6 +235,8 @@ class IndustryData:
         link, seen, size = ROOT + path, set[str](), 0
         until = time.monotonic() + LONGEST_LIST
         while link and link not in seen:
+            if seen and not self._graph.goes_on(link, path):
+                return FOREIGN
             if len(seen) == MOST_PAGES or size > LARGEST_LIST or time.monotonic() > until:
                 return too_much(f"the list {path}")
             seen.add(link)

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.sds.address import Address, UploadPlaces, segment
-from shared.sds.port import Answer
+from shared.sds.port import Answer, SyncState
 from tests.sds.conftest import CONNECTOR, PROFILE, Connect, Script
 from tests.sds.industry import ROOT
 
@@ -186,15 +186,41 @@ def test_a_next_page_that_leads_elsewhere(graph: Script, connected: Connect, tex
         "/beta",
         "/",
         "/beta/external/industryData/runs",
+        "/beta/education/synchronizationProfiles/99999999-2222-3333-4444-555555555555/errors?$skiptoken=x",
+        CLASSIC,
+        f"{CLASSIC}/profileStatus",
+        f"{CLASSIC}/errors/x",
+        f"/beta/education/synchronizationProfiles?x={PROFILE}/errors",
     ],
 )
-def test_links_below_the_root_but_not_of_this_api(graph: Script, connected: Connect, path: str) -> None:
+def test_links_below_the_root_but_not_of_this_list(graph: Script, connected: Connect, path: str) -> None:
     graph.say(200, {"value": [], "@odata.nextLink": graph.url + path})
     reply = connected().sync_errors(PROFILE)
     assert reply.value is not None
     assert reply.value.next is None
     assert connected().sync_errors(PROFILE, graph.url + path).answer is Answer.UNAVAILABLE
     assert len(graph.asked) == 1
+
+
+@pytest.mark.parametrize("list_of", ["operations", "inboundFlows/x", "runs/x", "runsX", "operations/x/runs/y"])
+def test_a_list_of_runs_goes_on_in_runs_alone(graph: Script, connected: Connect, list_of: str) -> None:
+    graph.say(200, {"value": [], "@odata.nextLink": f"{graph.url}{ROOT}/{list_of}?$skiptoken=x"})
+    reply = connected("industryData").sync_state(PROFILE, SyncState("completed", "succeeded"))
+    assert reply.answer is Answer.UNAVAILABLE
+    assert reply.failure is not None
+    assert reply.failure.code == "foreignLink"
+    assert len(graph.asked) == 1
+
+
+@pytest.mark.parametrize("end", [f"/{PROFILE}/errors", f"('{PROFILE.upper()}')/Errors"])
+def test_a_list_goes_on_however_its_address_is_spelled(graph: Script, connected: Connect, end: str) -> None:
+    link = f"{graph.url}/beta/education/synchronizationProfiles{end}?$skiptoken=x"
+    graph.say(200, {"value": [{}], "@odata.nextLink": link}).say(200, {"value": [{}]})
+    sds = connected()
+    first = sds.sync_errors(PROFILE).value
+    assert first is not None
+    assert sds.sync_errors(PROFILE, first.next).answer is Answer.OK
+    assert len(graph.asked) == 2
 
 
 @pytest.mark.parametrize(
