@@ -68,33 +68,57 @@ class _Kind(msgspec.Struct, frozen=True):
         return None if found is None else self.shape or called(decoded(found[0])[0])
 
 
+_LOOKS = re.compile(rb"\(\?<?[=!][^)]*\)")
+"""What a pattern asks of the letters around it: they aren't rare."""
+
+
 def _kind(rule: str, shape: str, first: bytes, pattern: bytes, cell: bytes | None = None) -> _Kind:
-    return _Kind(rule, shape, first, re.compile(pattern), re.compile(cell or pattern))
+    block = pattern if first.isascii() else _LOOKS.sub(b"", pattern)
+    return _Kind(rule, shape, first, re.compile(block), re.compile(cell or pattern))
+
+
+def _after(size: int) -> bytes:
+    """A letter was before so many bytes."""
+    return rb"(?<=[A-Za-z]" + b"." * size + b")"
 
 
 def _any(*patterns: bytes) -> bytes:
     return b"(?:" + b"|".join(patterns) + b")"
 
 
-_RARE = _any(rb"\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]", rb"\xc6\x92", rb"\xcb[\x86\x9c]", rb"\xe2\x80[\x93-\xba]")
-_RARE = _any(_RARE, rb"\xe2\x84\xa2", rb"\xe2\x82\xac")  # what Windows-1252 has from 0x80 to 0x9F
+_LETTERS = _any(
+    rb"\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]", rb"\xc6\x92", rb"\xcb[\x86\x9c]", rb"\xe2\x84\xa2", rb"\xe2\x82\xac"
+)
+_SIGNS, _QUOTES = rb"\xe2\x80[\x93-\x97\x9a\x9b\x9e-\xba]", rb"\xe2\x80[\x98\x99\x9c\x9d]"
+_RARE = _any(_LETTERS, _SIGNS, _QUOTES)  # what Windows-1252 has from 0x80 to 0x9F
 _LATIN = _any(rb"\xc2[\x80-\xbf]", _RARE)  # and from 0x80 to 0xBF
+_INSIDE = rb"(?=[a-z])"  # of a word: at the end of one, quotation marks and the like follow capital letters
 # Each begins with one byte: so it is looked for that byte, which is ten times as fast.
 _GREEK = rb"[\x8e\x8f\x90\x91\x97-\x99]" + _LATIN
 _AS_1252 = rb"\xc3" + _any(
     rb"[\x82\x83]" + _LATIN,
-    rb"[\x84\x85]" + _any(rb"\xc2[\x80-\x9f]", _RARE),
+    rb"[\x84\x85]"
+    + _any(
+        *(rb"\xc2[\x80-\x9f\xa1-\xaa\xac\xae-\xba\xbc-\xbf]", _LETTERS, _SIGNS),
+        _any(rb"\xc2[\xa0\xab\xbb]", _QUOTES) + _INSIDE,
+    ),
     rb"\xa2" + _any(rb"\xe2\x82\xac", rb"\xc2\x80"),
     _GREEK + rb"\xc3" + _GREEK,
 )
-_AS_1250 = rb"\xc4[\x82\xb9]" + _any(rb"\xc2[\x80-\xbf]", rb"\xe2\x80[\x93-\xba]", rb"\xcb[\x87\x9b]", rb"\xc5.")
+_AS_1250 = rb"\xc4[\x82\xb9]" + _any(
+    *(rb"\xc2[\x80-\xbf]", _SIGNS, rb"\xe2\x82\xac", rb"\xe2\x84\xa2", rb"\xcb[\x87\x98\x9b\x9d]"),
+    *(rb"\xc4[\x85\xbe]", rb"\xc5[\x81\x82\x9b\x9f\xa1\xa5\xba\xbc\xbe]", _QUOTES + _INSIDE),
+    _any(rb"\xc4[\x84\xbd]", rb"\xc5[\x9a\x9e\xa0\xa4\xb9\xbb\xbd]") + rb"(?![A-Z\x80-\xff])",  # or it is Slovak
+)
+_AS_1250_TOO = rb"\xc3\x84\xc5[\x9a\xa4\xb9]" + _INSIDE
 _CYRILLIC = rb"\xd0[\xa0\xa1]" + _any(
-    rb"\xc2[\xa0-\xbf]", rb"\xd0[\x82-\x8f]", rb"\xd1[\x91-\x9f]", rb"\xe2[\x80-\x84]."
+    rb"\xc2[\xa0-\xbf]", rb"\xd0[\x81-\x8f]", rb"\xd1[\x91-\x9f]", rb"\xd2[\x90\x91]", rb"\xe2[\x80-\x84]."
 )
 _AS_1251 = _CYRILLIC + _CYRILLIC
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\r\n")))
 _ERROR = rb"#(?:(?:\xc2\xa1)?[A-Z0-9/_]{2,15}[!?]|GETTING_DATA|#{3,})"  # whatever its language
 _SHEET, _TEXT, _HIDDEN = "spreadsheet", "damagedText", "controlCharacter"
+_1250, _DOS = "UTF-8 read as Windows-1250 (ĂĽ for ü)", "Windows-1252 read as CP850 (M³ller for Müller)"
 
 _KINDS = (
     _kind(_SHEET, EXPONENT, b"+", rb"\+[0-9]{2}", rb"^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}$"),
@@ -105,9 +129,17 @@ _KINDS = (
     _kind(_SHEET, "a line break as text (_x000D_)", b"_", rb"_x000[aAdD]_"),
     _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),
     _kind(_TEXT, "UTF-8 read as Windows-1252 (Ã¼ for ü)", b"\xc3", _AS_1252),
-    _kind(_TEXT, "UTF-8 read as Windows-1250 (Ă¼ for ü)", b"\xc4", _AS_1250),
+    _kind(_TEXT, _1250, b"\xc4", _AS_1250),
+    _kind(_TEXT, _1250, b"\xc3", _AS_1250_TOO, rb"(?s)^(?!.*" + _AS_1250 + rb").*" + _AS_1250_TOO),  # told once
     _kind(_TEXT, "UTF-8 read as Windows-1251", b"\xd0", _AS_1251),
-    _kind(_TEXT, "UTF-8 read as Mac Roman (√º for ü)", b"\xe2", rb"\xe2\x88\x9a[\xc2-\xcb\xe2]"),
+    _kind(_TEXT, "UTF-8 read as Mac Roman (√º for ü)", b"\xe2", rb"\xe2(?:\x88\x9a|\x89\x88)[\xc2-\xcf\xe2]"),
+    _kind(_TEXT, "UTF-8 read as CP850 (├╝ for ü)", b"\xe2", rb"\xe2\x94[\x9c\xbc][\xc2-\xcf\xe2]"),
+    _kind(
+        _TEXT, "CP850 read as Windows-1252 (M„rz for März)", b"\xe2", rb"\xe2\x80[\x9a\x9d\x9e]" + _after(3) + _INSIDE
+    ),
+    _kind(_TEXT, _DOS, b"\xc2", rb"\xc2\xb3" + _after(2) + _INSIDE),
+    _kind(_TEXT, _DOS, b"\xc3", rb"\xc3\xb7" + _after(2) + _INSIDE),
+    _kind(_TEXT, _DOS, b"\xe2", rb"\xe2\x96\x80" + _after(3) + _INSIDE),
     _kind(_TEXT, "a question mark in place of a letter (M?ller)", b"?", rb"\?(?<=[A-Za-z]\?)[a-z]"),
     _kind(_TEXT, ENTITY, b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
     _kind(_TEXT, ESCAPED, b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
@@ -201,8 +233,10 @@ def changed(value: bytes) -> str | None:
     return changed_id(value) or next((kind.shape for kind in _KINDS if kind.rule == _SHEET and kind.find(value)), None)
 
 
-SHAPES = (
-    *((kind.rule, kind.shape or "the character, by its code") for kind in _KINDS),
-    *((_SHEET, shape) for shape, _ in _CHANGED_IDS),
+SHAPES = tuple(
+    dict.fromkeys(
+        [(kind.rule, kind.shape or "the character, by its code") for kind in _KINDS]
+        + [(_SHEET, shape) for shape, _ in _CHANGED_IDS]
+    )
 )
 """Every rule and what its words call the damage, in the order of the tables."""

@@ -5,7 +5,7 @@ import pytest
 from shared.formats.elsewhere import ELSEWHERE
 from shared.verification.encoding import foreign, wide
 from shared.verification.lists import MEANT
-from shared.verification.suspects import changed_id, changed_ids
+from shared.verification.suspects import changed_id, changed_ids, rare, suspects
 
 WORDS = """
 student: learner pupil schueler scholar
@@ -105,3 +105,54 @@ def test_an_id_that_became_a_date_is_seen_in_every_language(month, form):
     written = form.format(month).encode()
     assert changed_id(written) == "a date (5-Jan)", written
     assert changed_ids(b"7\n" + written + b"\n")
+
+
+LATIN = "".join(map(chr, range(0xC0, 0x100)))
+CENTRAL = "łńŅņŇŉŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŦŧŨũŪūŬŮůŰűŲųŴŵŶŷŸŹźŻżŽž"
+MISREAD = {  # the letters that tell it, in UTF-8 read as another encoding
+    "cp1252": LATIN + CENTRAL + "ĀĂăĄąĆćĈĉĊċČčĎđĒēĔĕĖėĘęĚěĜĞğĠġĢģĤĥĦħĨĩĪīĬĮįİıĲĳĴĵĶķĸĹĺĻļĽľĿŀ",
+    "cp1250": LATIN + CENTRAL + "Ččď",
+    "cp1251": "АБВГДЕЖЗЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя",
+    "mac_roman": LATIN + CENTRAL,
+    "cp850": LATIN + CENTRAL,
+}
+CALLED = {"cp1252": "1252", "cp1250": "1250", "cp1251": "1251", "mac_roman": "Mac Roman", "cp850": "CP850"}
+UNHARMED = """
+RĂŞCANU|„SFÂNTA ANĂ”|DĹŽKA|VĹČEK|STĹPEC|PAMÄŤ|PÄŤ|»PÅ«|«SKOLEN PÅ»|”METSÄ”|„Évi”|«Ä»|Ängström|JÄÄ|O’Neill|m³ Wasser|a ÷ b|5 ÷ 3
+Zażółć gęślą jaźń|İstanbul|Größe|Țară|Ştefan|Ångström|Đorđe|Þór|Николай|ТРЁХ|Σχολείο|naïve|Ñandú|Ķēniņš|Şişli|Ağrı|Ö”|x²y³|№ 5
+"""
+
+
+def told(text):
+    """What is said of a value's letters, one word for each kind."""
+    block = f"7,{text},x\n".encode()
+    cell = text.encode()
+    found = [kind.find(cell) for kind in suspects(block, rare(block)) if kind.rule == "damagedText"]
+    return [shape for shape in found if shape]
+
+
+@pytest.mark.parametrize("encoding", MISREAD)
+def test_each_letter_that_was_read_in_another_encoding_is_told_once(encoding):
+    for letter in MISREAD[encoding]:
+        try:
+            text = (f"{letter}а" if encoding == "cp1251" else f"ab{letter}cd").encode().decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        assert [CALLED[encoding] in shape for shape in told(text)] == [True], (letter, text, told(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        *[("M\u201erz", "CP850 read as"), ("J\u201drg", "CP850 read as"), ("Andr\u201as", "CP850 read as")],
+        *[("M³ller", "Windows-1252 read as"), ("J÷rg", "Windows-1252 read as"), ("Stra▀e", "Windows-1252 read as")],
+        *[("KovĂˇÄŤek", "1250"), ("ÄŤepice", "1250"), ("DvoĹ™Ăˇk", "1250")],
+    ],
+)
+def test_letters_of_dos_and_of_central_europe_are_told_once(text, shape):
+    assert [shape in one for one in told(text)] == [True]
+
+
+@pytest.mark.parametrize("text", UNHARMED.strip().replace("\n", "|").split("|"))
+def test_what_people_write_is_no_damage(text):
+    assert told(text) == []
