@@ -145,6 +145,7 @@ class Context:
             file=file,
             header=header,
             target=self._files.get(column.refers[0], column.refers[0]),
+            target_column=column.refers[1],
             need="required" if column.required else "optional",
             alone=column.alone,
             parts=parts if column.many else None,

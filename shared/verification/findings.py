@@ -31,6 +31,11 @@ class _Group(msgspec.Struct):
     other_file: str | None = None
 
 
+def _first(group: _Group) -> str:
+    more = f" and {group.count - 1:,} more" if group.count > 1 else ""
+    return f"{min(group.lines)}{more}"
+
+
 def _pieces(lines: Sequence[int], short: Sequence[int]) -> set[int]:
     """The lines, as far as rows that are too short are known, if each is one, and so is another before each."""
     ends = set(short)
@@ -142,6 +147,14 @@ class Findings:
         """Forget the places of a rule in a column, of one shape or of all: the cause is another."""
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
+
+    def changed(self, file: str, column: str) -> str:
+        """Forget what a spreadsheet has changed in a column, for who tells it as what came of it elsewhere: what, how
+        often, and where first, in brackets; empty if it has changed nothing."""
+        keys = [key for key in self._groups if key[:3] == (file, "spreadsheet", column)]
+        groups = {key[3]: self._groups.pop(key) for key in keys}
+        told = [f"{shape}, in line {_first(group)}" for shape, group in groups.items()]
+        return f" ({'; '.join(told)})" if told else ""
 
     def fold(self, file: str, column: str) -> None:
         """Forget what a spreadsheet has changed in a column where all of it is told as what came of it."""

@@ -49,7 +49,9 @@ class Keys:
         self.gone: set[bytes] = set()
         """Some that another file names again and again, and that aren't there."""
         self.changed = False
-        """A spreadsheet may have changed some of them."""
+        """A spreadsheet may have changed some of them,"""
+        self.changed_as = ""
+        """in this way, as what refers to them says: then it is told there alone."""
         self._small = self._capital = self._blank = self._twice = False
         self._seen: set[bytes] = set()
         self._order: list[bytes] = []  # all values, by record

@@ -44,6 +44,7 @@ class References:
         file: str,
         header: str,
         target: str,
+        target_column: str,
         need: Need,
         alone: bool,
         parts: Callable[[bytes], set[bytes]] | None,
@@ -57,6 +58,7 @@ class References:
         self._file = file
         self._header = header
         self._target = target
+        self._target_column = target_column
         self._need: Need = need
         self._alone = alone
         self._parts = parts
@@ -234,6 +236,9 @@ class References:
         if shape == GONE:
             number = "one id" if len(values) == 1 else f"{len(values):,} ids"
             return f"{'more than ' * bool(self._rest.count)}{number}, which {self._target} doesn't have"
+        if shape == CHANGED:  # told here alone, with both places
+            self._keys.changed_as = self._keys.changed_as or self._findings.changed(self._target, self._target_column)
+            return f"{self._target}{self._keys.changed_as}"
         _, is_other, column = shape.partition(f"{OTHER_COLUMN}: ")
         return f"{column} of {self._target}" if is_other else self._target
 

@@ -74,3 +74,23 @@ def test_a_line_break_before_it_shifts_nothing():
     found = {f.rule: f for f in check(data).findings}
     assert found.keys() == {"blankLine", "duplicateRow"}
     assert (found["duplicateRow"].lines, found["duplicateRow"].others) == ((27,), (7,))
+
+
+def test_what_a_spreadsheet_has_changed_is_told_once_where_nothing_finds_it_with_both_places():
+    files = clean("sdsV1")
+    for row in files["Section.csv"][1:]:
+        row[0] = f"{int(row[0][1:]) - 999}-Jan"
+    found = check(rendered(files)).findings
+    assert {(f.file_name, f.rule, f.count) for f in found} == {
+        ("StudentEnrollment.csv", "reference", 24),
+        ("TeacherRoster.csv", "reference", 24),
+    }
+    told = "A spreadsheet has changed ids in Section.csv (a date (5-Jan), in line 2 and 23 more): export that again"
+    assert all(told in f.advice for f in found)
+    assert len({f.advice for f in found}) == 1
+
+
+def test_changed_ids_that_nothing_names_are_told_where_they_are():
+    files = clean("sdsV1")
+    files["Section.csv"][20][0] = "5-Jan"
+    assert {(f.file_name, f.rule) for f in check(rendered(files)).findings} == {("Section.csv", "spreadsheet")}
