@@ -131,6 +131,22 @@ def test_what_is_near_nothing(name):
     assert remark.says == "SDS V1 has no file of this name: it is not sent. Remove it."
 
 
+ENDINGS = "csv txt tsv xls xlsx xlsm ods bak old dat zip 7z rar gz tgz tar bz2 xz zst csv.txt csv.bak csv.gz tar.gz"
+BESIDE = "copy kopie copia copie export sds sis v csv new neu final full latest current of the 2026-11-22 (1) v2"
+
+
+# A name of one letter is near no other: what is not known to be left out would be seen.
+@pytest.mark.parametrize("ending", ENDINGS.split())
+def test_a_name_is_meant_whatever_its_ending(ending):
+    assert meant(f"Q.{ending}", ["Q.csv"]) == "Q.csv"
+
+
+@pytest.mark.parametrize("word", BESIDE.split())
+def test_a_name_is_meant_whatever_stands_beside_it(word):
+    for name in (f"{word} Q.csv", f"Q_{word}.csv", f"{word.upper()}-q.csv"):
+        assert meant(name, ["Q.csv"]) == "Q.csv"
+
+
 @pytest.mark.parametrize("ending", ARCHIVES)
 def test_an_archive_alone_is_to_be_unzipped(ending):
     folder = classify([f"roster{ending}", "readme.txt"])
