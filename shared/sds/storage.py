@@ -1,13 +1,14 @@
 """What the two upload protocols share: cutting files into pieces, and the meaning of the storage's answers."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
 
 from ..redaction import clean
+from ..settings import GUID
 from .address import Address
 from .port import Answer, Failure, Reply
-from .replies import Exchange, request_id, retry_after
-from .words import words
+from .replies import Exchange, retry_after
 
 STORAGE_VERSION = {"x-ms-version": "2021-12-02"}
 
@@ -25,6 +26,8 @@ _KIND = {
     412: Answer.UNAVAILABLE,
     429: Answer.THROTTLED,
 }
+_CODE = re.compile(r"(?:[A-Za-z]|Md5|Crc64){1,80}")
+"""An error code (learn.microsoft.com, "Common REST API error codes" and "Blob service error codes")."""
 _KEY = 8
 """Letters from which on a value of an address may be a key."""
 
@@ -51,20 +54,26 @@ def pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
 def stored(result: Exchange | Reply[None], address: Address) -> Reply[None]:
     """What the storage's answer to a request to `address` means.
 
-    Its body isn't used, and no header that holds a value of the address's query: they may quote the request.
+    Its body isn't used, and no header that is not of the documented shape or holds a value of the address's query:
+    they may quote the request, whose address is a key.
     """
     if isinstance(result, Reply) or result.good:
         return result if isinstance(result, Reply) else Reply(Answer.OK)
     client_fault = 400 <= result.status < 500
     answer = _KIND.get(result.status, Answer.BAD_REQUEST if client_fault else Answer.UNAVAILABLE)
     headers = _without_echoes(result.headers, address)
-    code = words(headers.get("x-ms-error-code", ""), limit=80)
+    code = _shaped(_CODE, headers, "x-ms-error-code") or ""
     if code in _CROSSED:
         answer = Answer.UNAVAILABLE
     code = code or answer.value
     message = clean(f"{result.asked} answered {result.status}: {code}")
-    failure = Failure(code, message, request_id(headers, {}))
+    failure = Failure(code, message, _shaped(GUID, headers, "x-ms-request-id"))
     return Reply(answer, failure=failure, retry_after=retry_after(headers))
+
+
+def _shaped(shape: re.Pattern[str], headers: Mapping[str, str], name: str) -> str | None:
+    found = headers.get(name, "")
+    return found if shape.fullmatch(found) else None
 
 
 def _without_echoes(headers: Mapping[str, str], address: Address) -> dict[str, str]:

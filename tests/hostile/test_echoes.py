@@ -1,5 +1,7 @@
 """A service gets tokens and addresses that are keys; what it says back of them is told nowhere."""
 
+from base64 import b64encode
+
 import pytest
 
 from shared.sds.port import Answer
@@ -7,6 +9,17 @@ from tests.sds.conftest import PROFILE, Asked, Connect, Script, Scripted
 
 TOKEN_ECHOES = ("request-id", "x-ms-request-id", "x-ms-ags-diagnostic", "Location")
 SIGNATURE = "abcDEF123ghiJKL4"
+ECHOES = (
+    SIGNATURE,
+    f"no {SIGNATURE} here",
+    f"%73ig%3D{SIGNATURE}",
+    SIGNATURE.lower(),
+    SIGNATURE[::-1],
+    SIGNATURE[2:14],
+    SIGNATURE.encode().hex(),
+    b64encode(SIGNATURE.encode()).decode(),
+    f"%2573ig%253D{SIGNATURE[:5]}%2544{SIGNATURE[6:]}",
+)
 
 
 @pytest.mark.parametrize("name", TOKEN_ECHOES)
@@ -27,7 +40,7 @@ def test_a_token_that_is_echoed_in_a_header(
 
 
 @pytest.mark.parametrize("name", ["x-ms-error-code", "x-ms-request-id"])
-@pytest.mark.parametrize("said", [SIGNATURE, f"no {SIGNATURE} here", f"%73ig%3D{SIGNATURE}"])
+@pytest.mark.parametrize("said", ECHOES)
 @pytest.mark.parametrize("api", ["classic", "industryData"])
 def test_a_signature_that_is_echoed_by_the_storage(
     graph: Script, elsewhere: Script, connected: Connect, api: str, name: str, said: str
@@ -42,4 +55,4 @@ def test_a_signature_that_is_echoed_by_the_storage(
     assert upload is not None
     reply = upload.put("School.csv", 1, [b"x"])
     assert (reply.answer, reply.value) == (Answer.BAD_REQUEST, None)
-    assert SIGNATURE not in repr(reply)
+    assert not [one for one in (SIGNATURE, said, *said.split()) if len(one) > 4 and one in repr(reply)]

@@ -16,6 +16,7 @@ from shared.sds.storage import pieces
 from .conftest import PROFILE, Connect, Script
 
 MIB = 1024 * 1024
+REQUEST = "0c1f9a30-901e-0042-7b3a-5d8c1b000000"
 
 
 @pytest.fixture
@@ -121,14 +122,14 @@ def test_each_refusal_of_the_storage(
 ) -> None:
     graph.say(200, {"value": f"{elsewhere.url}/container?sig=s"})
     elsewhere.say(
-        status, b"<Error>quoting ?sig=s</Error>", x_ms_error_code="SomeCode", x_ms_request_id="r-9", Retry_After="4"
+        status, b"<Error>quoting ?sig=s</Error>", x_ms_error_code="SomeCode", x_ms_request_id=REQUEST, Retry_After="4"
     )
     upload = connected().open_upload(PROFILE).value
     assert upload is not None
     reply = upload.put("Student.csv", 1, [b"x"])
     assert reply.answer is answer
     assert reply.failure is not None
-    assert (reply.failure.code, reply.failure.request_id, reply.retry_after) == ("SomeCode", "r-9", 4.0)
+    assert (reply.failure.code, reply.failure.request_id, reply.retry_after) == ("SomeCode", REQUEST, 4.0)
 
 
 def test_a_refused_block_ends_the_upload(graph: Script, elsewhere: Script, connected: Connect) -> None:
