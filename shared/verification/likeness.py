@@ -4,7 +4,7 @@ Each kind of difference is a way to write a value; two values that are the same 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .cells import SPACE, decoded
 from .model import BLANKS
@@ -68,6 +68,8 @@ def difference(one: str, other: str) -> str:
     )
 
 
+_AT_ONCE = 20_000
+"""Keys that are written in another way together: all of them would take as much memory again."""
 _LINE_END, _PLUS = b"\n+"  # as numbers: see `quoting`
 _DROPPED = b" -_./\\:+,;|#{}()[]'=\""
 
@@ -95,11 +97,20 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
         for near in {*quick_forms([value]), form(decoded(value)).encode(errors="surrogateescape")}:
             wanted.setdefault(near, []).append(value)
     found: dict[bytes, tuple[bytes, str]] = {}
+    for at in range(0, len(keys), _AT_ONCE):
+        _look(keys[at : at + _AT_ONCE], wanted, found, odd=odd)
+    return found
+
+
+def _look(
+    keys: Sequence[bytes], wanted: Mapping[bytes, list[bytes]], found: dict[bytes, tuple[bytes, str]], *, odd: bool
+) -> None:
+    """Add those of the wanted values, by their forms, that some keys are near. `odd`: they have forms of their own."""
     forms = quick_forms(keys)
     pairs = zip(keys, forms, strict=True)
     if not odd and not _maybe_odd(b"\n".join(keys)):
         if not (hits := wanted.keys() & forms):
-            return {}
+            return
         pairs = ((key, near) for key, near in pairs if near in hits)  # type: ignore[assignment]
     for key, near in pairs:
         ways = [near]
@@ -109,7 +120,6 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
             for value in wanted.get(way, ()):
                 if value not in found and form(decoded(value)) == form(decoded(key)):
                     found[value] = (key, difference(decoded(value), decoded(key)))
-    return found
 
 
 def _maybe_odd(joined: bytes) -> bool:
