@@ -1,7 +1,7 @@
 """The first rows of a file, column by column: what the values of another file are, if they aren't its ids."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 
 from .cells import lower, trimmed
 from .records import Batch
@@ -17,6 +17,7 @@ class Sample:
     def __init__(self, names: Sequence[str], but: Collection[int]) -> None:
         self._names = {index: name for index, name in enumerate(names) if name and index not in but}
         self._columns: defaultdict[str, list[bytes]] = defaultdict(list)
+        self._forms: dict[str, set[bytes]] = {}  # made when they are asked for, by then there are no more rows
         self._taken = self._rows = 0
 
     def add(self, batch: Batch) -> None:
@@ -34,17 +35,18 @@ class Sample:
         Of a long file they are a part: half of the values that would be in it on average are enough, if they are a
         few. Case and the domain of an address don't count.
         """
-        forms = set(map(_form, values))
+        forms = _forms(values)
         if not self._rows:
             return ""
         share = _NEARLY if self._taken == self._rows else self._taken / self._rows / 2
         for name, cells in self._columns.items():
-            column = set(map(_form, cells)) - {b""}
+            column = self._forms[name] = self._forms.get(name) or _forms(cells)
             enough = len(column) >= _NEARLY * len(cells) and len(forms) >= _FEW
             if enough and len(forms & column) >= max(_FEW, share * len(forms)):
                 return name
         return ""
 
 
-def _form(value: bytes) -> bytes:
-    return lower(trimmed(value)).partition(_AT)[0]
+def _forms(values: Iterable[bytes]) -> set[bytes]:
+    cells = lower(b"\n".join(values)).split(b"\n")
+    return {trimmed(cell.partition(_AT)[0]) for cell in set(cells)} - {b""}
