@@ -136,6 +136,8 @@ class ColumnCheck:
         """Note cells of the next batch that a spreadsheet has changed; gives those of which nothing worse is said."""
         cells = self.key([trimmed(values[i]) for i in hits])
         self._odd |= dict.fromkeys(cells, shape)
+        if self.keys is not None and cells:
+            self.keys.changed = True
         wrong = self.wrong(set(cells))
         return [i for i, cell in zip(hits, cells, strict=True) if cell not in wrong]
 

@@ -73,17 +73,22 @@ def _near(name: str, near: str | None) -> str:
 def _by_header(folder: Folder, form: Format, headers: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The files that the set lacks whose columns a stranger has, by the stranger's name, if it can't be another's."""
     found: dict[str, str] = {}
-    for name, columns in headers.items():
-        fits = {
-            spec.name: sum(spec.column(column) is not None for column in columns)
-            for spec in form.files
-            if all(column.name in columns for column in spec.columns if column.required)
-        }
-        best = [file for file, known in fits.items() if known == max(fits.values())]
-        lacking = [file for file in best if file not in folder.files]
-        if len(lacking) == 1 and lacking[0] not in found and 2 * fits[lacking[0]] > len(columns):
-            found[lacking[0]] = name
+    fits = {name: _fits(columns, form) for name, columns in headers.items()}
+    for name in [*headers, *headers]:  # once more: it may be another's columns as well, if that isn't found already
+        free = [file for file in fits[name] if file not in folder.files and file not in found]
+        if len(free) == 1 and name not in found.values():
+            found[free[0]] = name
     return found
+
+
+def _fits(columns: Sequence[str], form: Format) -> list[str]:
+    """The files that have most of the columns, and all that they require among them."""
+    known = {
+        spec.name: sum(spec.column(column) is not None for column in columns)
+        for spec in form.files
+        if all(column.name in columns for column in spec.columns if column.required)
+    }
+    return [file for file, count in known.items() if count == max(known.values()) and 2 * count > len(columns)]
 
 
 def _report_missing(

@@ -148,12 +148,18 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
-    def changed(self, file: str, column: str) -> str:
+    def changed(self, file: str, column: str, shape: str, most: int | None) -> str:
         """Forget what a spreadsheet has changed in a column, for who tells it as what came of it elsewhere: what, how
-        often, and where first, in brackets; empty if it has changed nothing."""
-        keys = [key for key in self._groups if key[:3] == (file, "spreadsheet", column)]
-        groups = {key[3]: self._groups.pop(key) for key in keys}
-        told = [f"{shape}, in line {_first(group)}" for shape, group in groups.items()]
+        often, and where first, in brackets; empty if it has changed nothing.
+
+        `most`: only what differs in a shape, if it is in so many rows or fewer; None: all of it.
+        """
+        groups = {key[3]: group for key, group in self._groups.items() if key[:3] == (file, "spreadsheet", column)}
+        if most is not None:
+            groups = {of: some for of, some in groups.items() if SAME.get(of, of) in shape and some.count <= most}
+        for of in groups:
+            self.withdraw("spreadsheet", file, column, of)
+        told = [f"{of}, in line {_first(group)}" for of, group in groups.items()]
         return f" ({'; '.join(told)})" if told else ""
 
     def fold(self, file: str, column: str) -> None:

@@ -148,12 +148,17 @@ def _say_what_it_is(line: str, following: Sequence[str], number: int, spec: File
         if any(spec.column(cell.strip()) for cell in cells):
             said.add("delimiter", values=[line], detail=name)
             return 0
-    header_at = next((at for at, other in enumerate(following, number + 1) if is_header(split(other), spec)), 0)
+    header_at = next((at for at, other in enumerate(following, number + 1) if _is_header(other, spec)), 0)
     shape = first_line(line, header_at)
     wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
     detail = spec.name if shape else f"{spec.name} ({wanted})"
     said.add("noHeader", values=[line], detail=detail, shape=shape)
     return header_at
+
+
+def _is_header(line: str, spec: FileSpec) -> bool:
+    """With commas between the names, or something else, which is told when it is read."""
+    return any(is_header(split(line, by)[:COLUMNS], spec) for by in (",", *DELIMITERS) if by in line)
 
 
 def _bare(names: Sequence[str]) -> list[str]:

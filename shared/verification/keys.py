@@ -47,11 +47,11 @@ class Keys:
         self.lost: set[bytes] = set()
         self.written = Written()
         self.gone: set[bytes] = set()
-        """Some that another file names again and again, and that aren't there."""
+        """Some that aren't there, and that another file names too often for slips."""
         self.changed = False
         """A spreadsheet may have changed some of them,"""
-        self.changed_as = ""
-        """in this way, as what refers to them says: then it is told there alone."""
+        self.changed_as: dict[str, str] = {}
+        """in this way, as what refers to them in one shape says: then it is told there alone."""
         self._small = self._capital = self._blank = self._twice = False
         self._seen: set[bytes] = set()
         self._order: list[bytes] = []  # all values, by record

@@ -20,7 +20,7 @@ _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
 _JOINED = {b";": "semicolons", b"|": "vertical bars", b"/": "slashes", b" ": "blanks", b",": "commas"}
 _NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
-_AGAIN = 3  # rows that name the same id, on average, from which on it is the other file that has changed
+_AGAIN = 3  # rows that name the same id, on average, from which on they are no slips
 
 
 class _Dangling(msgspec.Struct):
@@ -213,7 +213,7 @@ class References:
                 count=group.count,
                 lines=[line for line, _, _ in places],
                 values=[value for _, value, _ in places],
-                detail=self._detail(shape, rest),
+                detail=self._detail(shape, rest, near),
                 need=self._need,
                 shape=shape,
                 others=[other for _, _, other in places] if any(other for _, _, other in places) else (),
@@ -226,21 +226,27 @@ class References:
             column = self._sample.column_of(values) if self._sample else ""
             return f"{OTHER_COLUMN}: {column}" if column else HARDLY
         again = sum(self._dangling[value].count for value in values) >= _AGAIN * len(values)
-        if again or values <= self._keys.gone:
+        if again or len(values) >= _FEW or values <= self._keys.gone:
             self._keys.gone |= values
             return GONE
         return ""
 
-    def _detail(self, shape: str, values: set[bytes]) -> str:
-        """What is to be said of a shape besides."""
+    def _detail(self, shape: str, values: set[bytes], near: Mapping[bytes, tuple[bytes, str]]) -> str:
+        """What is to be said of a shape besides; `values` are near no key."""
         if shape == GONE:
-            number = "one id" if len(values) == 1 else f"{len(values):,} ids"
-            return f"{'more than ' * bool(self._rest.count)}{number}, which {self._target} doesn't have"
-        if shape == CHANGED:  # told here alone, with both places
-            self._keys.changed_as = self._keys.changed_as or self._findings.changed(self._target, self._target_column)
-            return f"{self._target}{self._keys.changed_as}"
+            if len(values) == 1:
+                return f"one id that {self._target} doesn't have: its row was probably left out there, or has a new id"
+            number = f"{'more than ' * bool(self._rest.count)}{len(values):,} ids that {self._target} doesn't have"
+            return f"{number}: their rows were probably left out there, or have new ids"
         _, is_other, column = shape.partition(f"{OTHER_COLUMN}: ")
-        return f"{column} of {self._target}" if is_other else self._target
+        if is_other:
+            return f"{column} of {self._target}"
+        keys = len({key for key, of in near.values() if of == shape and key})
+        as_told = self._keys.changed_as  # of the first column that refers to them
+        if not as_told.get(shape):
+            most = None if shape == CHANGED else keys
+            as_told[shape] = self._findings.changed(self._target, self._target_column, shape, most)
+        return f"{self._target}{as_told[shape]}"
 
     def _joined(self, value: bytes) -> str:
         """What is wrong with a value that is several ids: it may not be, or commas must join them."""

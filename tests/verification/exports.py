@@ -186,11 +186,11 @@ EXPORTS = [
         V1,
         cells(("Student.csv", 1, "SIS ID", "1.00E+05"), ("StudentEnrollment.csv", 1, "SIS ID", "100000")),
         {
-            ("Student.csv", "spreadsheet", "a long number with an exponent (9.91E+15)"),
             ("StudentEnrollment.csv", "reference", "an exponent (as in 9.9E+15)"),
-            ("StudentEnrollment.csv", "reference", ""),
-            ("GuardianRelationship.csv", "reference", ""),
+            ("StudentEnrollment.csv", "reference", "a spreadsheet has changed ids there"),
+            ("GuardianRelationship.csv", "reference", "a spreadsheet has changed ids there"),
         },
+        ("Student.csv (a long number with an exponent (9.91E+15), in line 2) has it",),
     ),
     *(
         Export(

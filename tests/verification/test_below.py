@@ -77,3 +77,11 @@ def test_what_cant_be_read_below_it_stays_unread():
 def test_nothing_of_the_first_line_is_in_json():
     data = rendered(clean(V1))
     assert "Elizabeth" not in as_json(check(data | {"Student.csv": b"Elizabeth Lee\r\n" + data["Student.csv"]}))
+
+
+@pytest.mark.parametrize(("above", "shape"), [(b"sep=;", "sep= line"), (b"Students", "column names are in line 2")])
+def test_another_delimiter_below_it_is_told_too(above, shape):
+    data = rendered(clean(V1))
+    first, second = check(data | {"Student.csv": above + b"\r\n" + data["Student.csv"].replace(b",", b";")}).findings
+    assert {(f.rule, f.line) for f in (first, second)} == {("noHeader", 1), ("delimiter", 2)}
+    assert any(shape in f.shape for f in (first, second))

@@ -94,3 +94,19 @@ def test_changed_ids_that_nothing_names_are_told_where_they_are():
     files = clean("sdsV1")
     files["Section.csv"][20][0] = "5-Jan"
     assert {(f.file_name, f.rule) for f in check(rendered(files)).findings} == {("Section.csv", "spreadsheet")}
+
+
+def test_ids_that_only_end_in_another_way_are_told_once_too():
+    files = clean("sdsV1")
+    for row in files["Section.csv"][1:]:
+        row[0] = row[0][1:] + ".0"
+    for name in ("StudentEnrollment.csv", "TeacherRoster.csv"):
+        for row in files[name][1:]:
+            row[0] = row[0][1:]
+    assert {f.rule for f in check(rendered(files)).findings} == {"reference", "spreadsheet"}  # half of them are named
+    files["Section.csv"][13:] = [[row[0].removesuffix(".0"), *row[1:]] for row in files["Section.csv"][13:]]
+    found = check(rendered(files)).findings
+    assert {(f.rule, f.file_name) for f in found} == {
+        *(("reference", "StudentEnrollment.csv"), ("reference", "TeacherRoster.csv"))
+    }
+    assert all("Section.csv (a .0 at the end, in line 2 and 11 more) has it" in f.advice for f in found)

@@ -33,8 +33,8 @@ def test_a_school_that_was_left_out_is_one_cause_in_all_files(service):
         (file, "reference", "School SIS ID", GONE, "error") for file in ("Section.csv", "Student.csv", "Teacher.csv")
     }
     assert len({f.advice for f in found}) == 1
-    assert "They name one id, which School.csv doesn't have" in found[0].advice
-    assert "Put it back" in found[0].advice
+    assert "They name one id that School.csv doesn't have: its row" in found[0].advice
+    assert "Put back what is missing" in found[0].advice
     assert "Don't remove the rows" in found[0].advice
     assert not result.taken
 
@@ -48,7 +48,7 @@ def test_sections_that_were_renumbered():
     found = check(rendered(files)).findings
     told = {(f.file_name, f.shape, f.count) for f in found if f.rule == "reference"}
     assert told == {("StudentEnrollment.csv", GONE, 15), ("TeacherRoster.csv", GONE, 6)}
-    assert all("They name 3 ids, which Section.csv doesn't have" in f.advice for f in found)
+    assert all("They name 3 ids that Section.csv doesn't have: their rows" in f.advice for f in found)
 
 
 def test_classes_that_were_left_out():
@@ -79,4 +79,13 @@ def test_more_than_can_be_told_apart():
     files["StudentEnrollment.csv"] += [["c1000", f"n{i // 3}"] for i in range(3300)]
     found = [f for f in check(rendered(files)).findings if f.rule == "reference"]
     assert [(f.shape, f.count) for f in found] == [(GONE, 3300)]
-    assert "They name more than 1,000 ids" in found[0].advice
+    assert "They name more than 1,000 ids that Student.csv" in found[0].advice
+
+
+@pytest.mark.parametrize(("count", "shape"), [(8, ""), (9, GONE)])
+def test_very_many_are_no_slips_either(count, shape):
+    files = clean(V1)
+    for number, row in enumerate(files["TeacherRoster.csv"][1 : count + 1]):
+        row[1] = f"q{'abcdefghi'[number] * 9}"
+    (finding,) = check(rendered(files)).findings
+    assert (finding.shape, finding.count) == (shape, count)

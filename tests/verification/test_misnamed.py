@@ -91,3 +91,12 @@ def test_the_columns_are_read_in_chunks_of_any_size():
     for chunk in (1, 7, 4096):
         (finding,) = check(data, chunk=chunk).findings
         assert "Pupils.csv has its columns" in finding.description
+
+
+def test_two_files_are_told_apart_by_what_one_has_more():
+    data = named(V1, "Student.csv", "b.csv")
+    data["a.csv"] = data.pop("Teacher.csv").partition(b",Title")[0].replace(b"Teacher Number", b"Status") + b"\r\n"
+    told = {f.file_name: f.description for f in check(data).findings}
+    assert told.keys() == {"Student.csv", "Teacher.csv"}
+    assert "b.csv has its columns" in told["Student.csv"]
+    assert "a.csv has its columns" in told["Teacher.csv"]

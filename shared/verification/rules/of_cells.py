@@ -144,8 +144,8 @@ CELLS = (
             "the rows.",
             OTHER_COLUMN: "They are the values of {detail}, not the ids: let the export write those into the column. "
             "Don't remove the rows.",
-            GONE: "They name {detail}: what has it was probably left out there, or has a new id. Put it back. If it is "
-            "gone for good, export all files again together, so that nothing belongs to it. Don't remove the rows.",
+            GONE: "They name {detail}. Put back what is missing. If it is gone for good, export all files again "
+            "together, so that nothing names it. Don't remove the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
             "the rows.",
             **dict.fromkeys(
