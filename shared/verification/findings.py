@@ -9,7 +9,7 @@ import msgspec
 from ..text import visible
 from .dropped import Dropped
 from .likeness import SAME
-from .model import CHANGED_HERE, GONE, NOTHING_SHAPE, REST, Finding, Service
+from .model import CHANGED, CHANGED_HERE, GONE, NOTHING_SHAPE, REST, Finding, Service
 from .rules import RULES, SCOPES
 from .width import FEWER
 
@@ -148,15 +148,19 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
-    def changed(self, file: str, column: str, shape: str, most: int | None) -> str:
+    def changed(self, file: str, column: str, shape: str, most: int) -> str:
         """Forget what a spreadsheet has changed in a column, for who tells it as what came of it elsewhere: what, how
         often, and where first, in brackets; empty if it has changed nothing.
 
-        `most`: only what differs in a shape, if it is in so many rows or fewer; None: all of it.
+        `shape`: what it differs in, or that it has changed; `most`: only what is in so many rows or fewer.
         """
-        groups = {key[3]: group for key, group in self._groups.items() if key[:3] == (file, "spreadsheet", column)}
-        if most is not None:
-            groups = {of: some for of, some in groups.items() if SAME.get(of, of) in shape and some.count <= most}
+        groups = {
+            key[3]: group
+            for key, group in self._groups.items()
+            if key[:3] == (file, "spreadsheet", column)
+            and (shape == CHANGED or SAME.get(key[3], key[3]) in shape)
+            and group.count <= most
+        }
         for of in groups:
             self.withdraw("spreadsheet", file, column, of)
         told = [f"{of}, in line {_first(group)}" for of, group in groups.items()]

@@ -225,11 +225,15 @@ class References:
         if _FEW <= _NEARLY * rows <= count:
             column = self._sample.column_of(values) if self._sample else ""
             return f"{OTHER_COLUMN}: {column}" if column else HARDLY
-        again = sum(self._dangling[value].count for value in values) >= _AGAIN * len(values)
-        if again or len(values) >= _FEW or values <= self._keys.gone:
+        if self._no_slips(values) or values <= self._keys.gone:
             self._keys.gone |= values
             return GONE
         return ""
+
+    def _no_slips(self, values: set[bytes]) -> bool:
+        """They are too many for that, or are named too often."""
+        again = sum(self._dangling[value].count for value in values) >= _AGAIN * len(values) > 0
+        return again or len(values) >= _FEW
 
     def _detail(self, shape: str, values: set[bytes], near: Mapping[bytes, tuple[bytes, str]]) -> str:
         """What is to be said of a shape besides; `values` are near no key."""
@@ -244,7 +248,7 @@ class References:
         keys = len({key for key, of in near.values() if of == shape and key})
         as_told = self._keys.changed_as  # of the first column that refers to them
         if not as_told.get(shape):
-            most = None if shape == CHANGED else keys
+            most = (len(values) if self._no_slips(values) else 0) if shape == CHANGED else keys
             as_told[shape] = self._findings.changed(self._target, self._target_column, shape, most)
         return f"{self._target}{as_told[shape]}"
 
