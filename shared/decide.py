@@ -117,6 +117,8 @@ def _given_up(view: View, tries: Tries) -> Plan | None:
     ending = Ending("failed", now, Failure("internal", words))
     if current is None and view.record.retry is not None and tries.do == "take":
         return Plan("take", ending=ending)  # it is the wish that can't be fulfilled: the inbox has no part in it
+    if tries.do == "refuse" and view.record.refusal is not None:
+        return Plan("refuse", ending=ending)  # a run beside it has no part in it
     if current is None:
         return Plan("refuse", ending=ending) if tries.do in ("take", "refuse", "report") else None
     if current.stage in RUNNING:

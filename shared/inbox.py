@@ -286,7 +286,7 @@ def _under_guid(store: Store, container: str, guid: str, together: Together) -> 
         return store.blobs(container, f"{guid}/", _LISTED)
 
     def others() -> list[Blob]:
-        folders = [folder for folder in store.folders(container)[0] if folder.lower() == guid != folder]
+        folders = [folder for folder in store.folders(container, _LISTED)[0] if folder.lower() == guid != folder]
         return [blob for folder in folders for blob in store.blobs(container, f"{folder}/", _LISTED)]
 
     def call(find: Callable[[], list[Blob]]) -> list[Blob]:

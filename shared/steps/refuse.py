@@ -24,7 +24,6 @@ from .older import folder_of
 from .tell import Story, remember, tell
 from .work import Work, log
 
-_COPY_PAUSE = 1.0
 _AT_ONCE = 100
 """Blobs between two heartbeats."""
 REFUSED = "_refused"
@@ -44,6 +43,7 @@ _NO_SET = "{advice} The files were moved to {runs}/_refused."
 _CANNOT_COPY = (
     "{count} of the set's files can't be copied by storage ({why}), so the set can't be taken: upload them anew."
 )
+_NEVER = "copies that never end"
 _GIVEN_UP = "The files stay where they are and are not looked at again; upload them anew."
 _STAY = {
     "name": "{count} of the files have names that can't be addressed (dot segments, or too long); they stay.",
@@ -91,9 +91,13 @@ def refuse(work: Work, plan: Plan | None = None) -> Plan | None:
     if refusal is None:
         return None
     portion = _read(work, refusal)
-    stay = _copy(work, refusal, portion) if portion.move else dict.fromkeys((i.name for i in portion.items), "")
-    if stay is None:
-        return Plan("wait", _COPY_PAUSE, then="refuse")
+    given_up = plan is not None and plan.ending is not None
+    stay = dict.fromkeys((item.name for item in portion.items), "")
+    if portion.move:
+        copied = _copy(work, refusal, portion, given_up=given_up)
+        if copied is None:
+            return work.copying(record, "refuse")
+        stay = copied
     ending, counts = _tell(work, refusal, portion, stay)
     marks = _delete(work, portion, stay)
     keep = work.keep(marks)
@@ -202,8 +206,11 @@ def _read(work: Work, refusal: Refusal) -> _Portion:
     return _DECODER.decode(found[0]) if found else _Portion("The list of these files was lost.", (), move=False)
 
 
-def _copy(work: Work, refusal: Refusal, portion: _Portion) -> dict[str, str] | None:
-    """Copy all that can be copied; the names of those that stay, and why. None: some are not done yet."""
+def _copy(work: Work, refusal: Refusal, portion: _Portion, *, given_up: bool) -> dict[str, str] | None:
+    """Copy all that can be copied; the names of those that stay, and why. None: some are not done yet.
+
+    `given_up`: those stay, too.
+    """
     folder = f"{_folder(refusal.run_id)}files/"
     names = [item.name for item in portion.items]
     stay = {name: "" for name in names if not addressable(name) or len(folder + name) > LONGEST_NAME}
@@ -215,7 +222,9 @@ def _copy(work: Work, refusal: Refusal, portion: _Portion) -> dict[str, str] | N
 
     for some in _beaten(work, blobs):
         for blob, (copied, why) in zip(some, work.together(copy, some), strict=True):
-            later = later or copied is Copied.LATER
+            if copied is Copied.LATER and given_up:
+                stay[blob.name] = _NEVER
+            later = later or (copied is Copied.LATER and not given_up)
             if copied is Copied.CANNOT:
                 stay[blob.name] = why
     return None if later else stay

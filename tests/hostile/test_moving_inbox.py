@@ -74,6 +74,30 @@ def test_a_file_that_is_listed_and_never_copied_is_told_and_costs_little(how: Co
     assert {f"north/{name}" for name in FILES} == world.store.held["sds-drop"].keys()
 
 
+def test_a_misplaced_file_whose_copy_never_ends_is_told_and_holds_nothing_up() -> None:
+    """It is told after a day, and stays; the set that lands beside it meanwhile is a run as ever."""
+    world = dropped()
+    usual = world.store.copy
+
+    def copy(source: str, blob: Blob, container: str, target: str) -> CopyAnswer:
+        return CopyAnswer(Copied.LATER) if blob.name == "north/old/x.csv" else usual(source, blob, container, target)
+
+    world.store.copy = copy  # type: ignore[method-assign]
+    world.land("north/old/x.csv", b"1")
+    world.run(DAY)
+    assert told(world) == ["started", "succeeded"]
+    first, *hours = world.activities.values()
+    assert first < 400, "a minute of looking every second, and a run"
+    assert max(hours) < 20
+    world.run(DAY)
+    assert told(world) == ["started", "succeeded", "invalidDrop"]
+    (refused,) = [message for message in world.messages().values() if message["data"]["outcome"] == "invalidDrop"]
+    assert "copies that never end" in str(refused["data"]["messages"])
+    assert list(world.store.held["sds-drop"]) == ["north/old/x.csv"]
+    world.run(DAY)
+    assert len(told(world)) == 3
+
+
 class Blobs:
     """A blob client of a version that was replaced by one with a key of its own: nobody without it may ask."""
 
