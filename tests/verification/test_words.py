@@ -120,7 +120,7 @@ CALLED = {"cp1252": "1252", "cp1250": "1250", "cp1251": "1251", "mac_roman": "Ma
 UNHARMED = """
 RĂŞCANU|„SFÂNTA ANĂ”|DĹŽKA|VĹČEK|STĹPEC|PAMÄŤ|PÄŤ|»PÅ«|«SKOLEN PÅ»|”METSÄ”|„Évi”|«Ä»|Ängström|JÄÄ|O’Neill|m³ Wasser|a ÷ b|5 ÷ 3
 Zażółć gęślą jaźń|İstanbul|Größe|Țară|Ştefan|Ångström|Đorđe|Þór|Николай|ТРЁХ|Σχολείο|naïve|Ñandú|Ķēniņš|Şişli|Ağrı|Ö”|x²y³|№ 5
-"""
+"""  # noqa: E501, RUF001 - letters of names as they are
 
 
 def told(text):
@@ -135,7 +135,7 @@ def told(text):
 def test_each_letter_that_was_read_in_another_encoding_is_told_once(encoding):
     for letter in MISREAD[encoding]:
         try:
-            text = (f"{letter}а" if encoding == "cp1251" else f"ab{letter}cd").encode().decode(encoding)
+            text = (f"{letter}а" if encoding == "cp1251" else f"ab{letter}cd").encode().decode(encoding)  # noqa: RUF001
         except UnicodeDecodeError:
             continue
         assert [CALLED[encoding] in shape for shape in told(text)] == [True], (letter, text, told(text))
