@@ -44,10 +44,9 @@ NORTH = QUICK | {"SDS_PROFILES": "north=11111111-2222-3333-4444-555555555555"}
 OTHER = "99999999-2222-3333-4444-555555555555"
 CASES = {
     "clean-classic": Case(("--api", "classic"), 0, STARTED),
-    "clean-industry-no-events": Case(("--api", "industryData", "--no-events"), 0, STARTED),
-    "only-verification-of-an-alias": Case(("--wait", "verification", "--profile", "north"), 0, STARTED[:1], NORTH),
+    "industry-no-events": Case(("--api", "industryData", "--no-events", "--wait", "verification"), 0, STARTED[:1]),
     "dangling": Case((), 3, [("verification", "rejectedBeforeUpload")], {}, ("dangling-enrollment",)),
-    "chaos": Case(("--chaos", "11"), 0, STARTED),
+    "chaos-and-an-alias": Case(("--chaos", "11", "--profile", "north"), 0, STARTED, NORTH),
     "timeout": Case(("--timeout", "6"), 1, [], QUICK | {"SDS_SETTLE_SECONDS": "600"}),
 }
 # Each is a stack of its own; that code 3 is the answer to every refusal is held by tests/cli, too.

@@ -55,11 +55,3 @@ def test_short_tokens_and_an_identity_endpoint_that_is_down_in_mid_run() -> None
         assert run.told() == STARTED
         assert stack.identity.refused > 0
         assert stack.identity.asked > asked
-
-
-def test_a_system_assigned_identity_does_as_well() -> None:
-    with Stack(identity="system") as stack, Run(stack) as run:
-        assert not [name for name in stack.environment if name.lower().endswith(("clientid", "client_id"))]
-        run.drop()
-        assert run.told() == STARTED
-        assert {call.identity for call in stack.gate.log.calls()} == {"system"}

@@ -3,6 +3,8 @@
 The host's own extensions need more in Azure; what they ask for never reaches this storage and stands here by name.
 """
 
+from typing import Literal
+
 import pytest
 
 from local.rights import BLOBS, MESSAGES, POISON, ROLES, Assignment, assignments, smallest
@@ -19,9 +21,13 @@ EXTENSIONS = {
 """Assignments that no request of the app's own explains, each with its source."""
 
 
-@pytest.mark.parametrize("api", ["classic", "industryData"])
-def test_every_request_is_by_token_and_every_role_is_the_smallest(api: str) -> None:
-    with Stack(api=api) as stack:
+@pytest.mark.parametrize(("api", "identity"), [("classic", "user"), ("industryData", "system")])
+def test_every_request_is_by_token_and_every_role_is_the_smallest(
+    api: str, identity: Literal["user", "system"]
+) -> None:
+    with Stack(api=api, identity=identity) as stack:
+        named = [name for name in stack.environment if name.lower().endswith(("clientid", "client_id"))]
+        assert bool(named) is (identity == "user")
         with Run(stack) as run:
             run.drop()
             assert run.told() == ["started", "succeeded"]
@@ -30,13 +36,14 @@ def test_every_request_is_by_token_and_every_role_is_the_smallest(api: str) -> N
     refused = [(call.operation.name, call.operation.scope) for call in calls if call.status in (401, 403)]
     assert (by_key, refused) == ([], [])
     assert len(calls) > 50
-    assert {identity for identity, _ in used} == {"app"}
+    who = "app" if identity == "user" else "system"
+    assert {one for one, _ in used} == {who}
     table = [one for one in assignments(Settings()) if one.identity == "app"]
     explained = {one for one in table if one not in EXTENSIONS}
     assert {Assignment("app", smallest(actions), scope) for (_, scope), actions in used.items()} == explained
     print(f"\n{api}: {len(calls)} requests, {len(by_key)} with a key")  # noqa: T201 - with -s, the table
     for one in sorted(explained):
-        rights, asked = _short(ROLES[one.role].data_actions), _short(used["app", one.scope])
+        rights, asked = _short(ROLES[one.role].data_actions), _short(used[who, one.scope])
         print(f"{one.scope:22} {one.role:34} grants {rights}; used {asked}")  # noqa: T201
 
 
