@@ -126,7 +126,7 @@ def _without(token: str, result: Exchange) -> Exchange:
 
 def _told(headers: Mapping[str, str]) -> dict[str, str]:
     named = {name: words(headers[name], 200) for name in _FOR_SUPPORT if name in headers}
-    if _DIAGNOSTIC in headers and (fields := json_object(headers[_DIAGNOSTIC].encode())) is not None:
+    if _DIAGNOSTIC in headers and (fields := json_object(headers[_DIAGNOSTIC].encode(errors="replace"))) is not None:
         # JSON's own quotes quote nothing: each value is looked at by itself.
         server = section(fields, "ServerInfo")
         given = [(name, text(server, name)) for name in _SERVER]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.sds.graph import _told
 from shared.sds.port import Sds, ServiceMessage
 from tests.sds.conftest import PROFILE, Connect, Script
 
@@ -99,6 +100,11 @@ def test_no_field_of_a_refusal_tells_what_it_quotes(
     assert "no grade of" in reply.failure.message
     assert not told(f"{reply}{caplog.text}")
     assert "Ring 3" in caplog.text, "Microsoft's support asks for it"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "{", "[1]", '{"ServerInfo": 7}', "\xff\0", '{"ServerInfo":' * 2000])
+def test_a_diagnostic_that_is_none_is_no_trouble(text: str) -> None:
+    assert set(_told({"x-ms-ags-diagnostic": text})) == {"x-ms-ags-diagnostic"}
 
 
 def test_names_of_files_states_and_ids_stay(
