@@ -24,8 +24,22 @@ class Stopped(BaseException):
         self.code = 128 + number
 
 
+_came: list[int] = []
+
+
 def _stop(number: int, _: FrameType | None) -> None:
+    _came.append(number)
     raise Stopped(number)
+
+
+def stopped_in(error: ImportError) -> Stopped:
+    """The signal that came: what is written in C may say that it can't be imported, where it was stopped in the middle.
+
+    Raises the error if none came.
+    """
+    if not _came:
+        raise error
+    return Stopped(_came[0])
 
 
 @contextmanager

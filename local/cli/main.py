@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from importlib import import_module
 
 from local.cli.arguments import parse
-from local.cli.ends import Failed, Stopped, stdout_kept, stoppable
+from local.cli.ends import Failed, Stopped, stdout_kept, stoppable, stopped_in
 
 _MODULES = dict.fromkeys(("approve", "reject", "retry", "pause", "resume"), "wish")
 """Where a command is that has no module of its own name."""
@@ -42,6 +42,7 @@ def _run(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> int:
         except (Failed, BadSetting) as error:
             print(f"{parser.prog} {parsed.command}: {visible(error)}", file=sys.stderr)
             return 1
-        except Stopped as stopped:
+        except (Stopped, ImportError) as error:
+            stopped = error if isinstance(error, Stopped) else stopped_in(error)
             print(f"{parser.prog} {parsed.command}: stopped", file=sys.stderr)
             return stopped.code

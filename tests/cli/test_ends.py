@@ -14,11 +14,14 @@ from local.cli.ends import Stopped, stoppable
 
 ROOT = Path(__file__).parents[2]
 STOPS = """
-import sys
+import signal, sys
 class Stop:
     def find_spec(self, name, *_):
         if name == "{name}":
-            raise KeyboardInterrupt
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt as stopped:
+                raise {error} from None
 sys.modules.pop("{name}", None)
 sys.meta_path.insert(0, Stop())
 """
@@ -39,9 +42,15 @@ def test_a_signal_that_comes_where_nothing_can_be_raised_comes_again():
     assert kept() is None
 
 
-@pytest.mark.parametrize("name", ["signal", "local.cli.main", "local.surroundings"])
-def test_a_command_that_is_stopped_while_it_is_imported_says_so(name: str, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(STOPS.format(name=name))
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        *[(name, "KeyboardInterrupt") for name in ("signal", "local.cli.main", "local.surroundings")],
+        *[(name, "ImportError") for name in ("local.cli.main", "msgspec")],  # as C code does that was importing
+    ],
+)
+def test_a_command_that_is_stopped_while_it_is_imported_says_so(name: str, error: str, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(STOPS.format(name=name, error=error))
     done = subprocess.run(
         [sys.executable, "-m", "local", "run"],
         cwd=ROOT,
