@@ -48,6 +48,7 @@ def stoppable() -> Iterator[None]:
 
     Where nothing can be raised, as in the callback of a weak reference, the signal comes again a moment later.
     """
+    _came.clear()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     hook = sys.unraisablehook
 

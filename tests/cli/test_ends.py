@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 import weakref
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from local.cli.ends import Stopped, stoppable
+from local.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 STOPS = """
@@ -20,7 +22,7 @@ class Stop:
         if name == "{name}":
             try:
                 signal.raise_signal(signal.SIGINT)
-            except KeyboardInterrupt as stopped:
+            except KeyboardInterrupt:
                 raise {error} from None
 sys.modules.pop("{name}", None)
 sys.meta_path.insert(0, Stop())
@@ -61,3 +63,23 @@ def test_a_command_that_is_stopped_while_it_is_imported_says_so(name: str, error
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "python -m local: stopped\n")
+
+
+def test_a_command_that_is_stopped_while_it_imports_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def imports(*numbers: int) -> None:
+        def command(_: object) -> int:
+            for number in numbers:
+                with suppress(Stopped):
+                    signal.raise_signal(number)
+            raise ImportError("as C code says that was stopped")
+
+        monkeypatch.setattr("local.cli.status.status", command)
+
+    imports(signal.SIGTERM)
+    assert main(["status"]) == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "python -m local status: stopped\n"
+    imports()
+    with pytest.raises(ImportError, match="as C code says"):
+        main(["status"])

@@ -52,6 +52,9 @@ CASES = {
 # Each is a stack of its own; that code 3 is the answer to every refusal is held by tests/cli, too.
 if LONG:
     CASES |= {
+        "clean-industry": Case(("--api", "industryData"), 0, STARTED),
+        "no-events": Case(("--no-events",), 0, STARTED),
+        "only-verification-of-an-alias": Case(("--wait", "verification", "--profile", "north"), 0, STARTED[:1], NORTH),
         "dangling-report": Case((), 3, [("verification", "rejected")], REPORT, ("dangling-enrollment",)),
         "half": Case((), 3, [("verification", "incomplete")], QUICK, ("missing-file",)),
         "not-allowed": Case(("--profile", OTHER), 3, [("verification", "invalidDrop")], NORTH),

@@ -78,7 +78,7 @@ def expected(before: Drop, now: Drop) -> dict[str, RemovedEntry]:
 
 @pytest.mark.parametrize("format_", ["sdsV1", "sdsV2.1"])
 @given(data=st.data(), least=st.integers(0, 4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_counts_are_those_of_sets(format_: str, data: st.DataObject, least: int) -> None:
     before, now = data.draw(drops(format_)), data.draw(drops(format_))
     memory = recall(remember(before.ids(), KEY), KEY)

@@ -88,15 +88,9 @@ def _read(text: str) -> str:
 def test_whatever_carries_a_secret_in_whatever_encoding(encoding: str) -> None:
     for carrier in CARRIERS:
         text = ENCODINGS[encoding](carrier)
-        for told in (redact(text), clean(text, 5000)):
+        for told in (redact(text), clean(text, 5000), redact(redact(text))):
             assert told != text
             assert not any(mark in _read(told) for mark in MARKS), carrier
-
-
-def test_what_was_redacted_once_may_be_redacted_again() -> None:
-    for carrier in CARRIERS:
-        told = _read(redact(redact(carrier)))
-        assert not any(mark in told for mark in MARKS), carrier
 
 
 @pytest.mark.parametrize("encoding", SEALED)

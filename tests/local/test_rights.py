@@ -11,6 +11,7 @@ from local.rights import BLOBS, MESSAGES, POISON, ROLES, Assignment, assignments
 from local.stack import Stack
 from shared.settings import Settings
 from tests.local.runs import Run
+from tests.long import LONG
 
 EXTENSIONS = {
     Assignment("app", "Storage Queue Data Message Sender", f"queues/{POISON}"): (
@@ -21,7 +22,12 @@ EXTENSIONS = {
 """Assignments that no request of the app's own explains, each with its source."""
 
 
-@pytest.mark.parametrize(("api", "identity"), [("classic", "user"), ("industryData", "system")])
+USUAL = [("classic", "user"), ("industryData", "system")]
+
+
+@pytest.mark.parametrize(
+    ("api", "identity"), USUAL + ([("classic", "system"), ("industryData", "user")] if LONG else [])
+)
 def test_every_request_is_by_token_and_every_role_is_the_smallest(
     api: str, identity: Literal["user", "system"]
 ) -> None:

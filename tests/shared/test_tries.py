@@ -14,6 +14,7 @@ from shared.record import (
     Driver,
     Ending,
     Record,
+    Refusal,
     SyncEnding,
     Tries,
 )
@@ -49,6 +50,7 @@ def attempt(given: View, made: Plan, tries: Tries | None = None) -> tuple[Plan, 
     return tried(replace(given, record=replace(given.record, tries=tries)), made, SETTINGS)
 
 
+REFUSAL = Refusal("run-0-x1", 1)
 CLEARED = view(run("cleared"))
 VERIFY = Plan("verify")
 
@@ -122,6 +124,9 @@ def test_a_step_is_given_up_after_failures_in_a_row_or_at_the_deadline(fields: d
         (view(run("synced")), "report", None),
         (view(run("following")), "report", "sync"),
         *((view(run(stage)), "report", "report") for stage in RUNNING),
+        # What is refused beside a run is given up alone: the run has no part in it.
+        *((view(run(stage), refusal=REFUSAL), "refuse", "refuse") for stage in (*RUNNING, "following", "synced")),
+        (view(run("checked")), "refuse", "report"),
     ],
 )
 def test_what_is_given_up_is_the_run_or_the_blobs(given: View, step: Do, instead: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.verification import likeness
 from tests.verification.sets import check, clean, rendered
 
 V1, V21 = "sdsV1", "sdsV2.1"
@@ -117,3 +118,12 @@ def test_one_that_dangles_is_no_sign_of_it():
     files["Section.csv"][20][0] = "5-Jan"
     files["StudentEnrollment.csv"][5][0] = "c9"
     assert {f.rule for f in check(rendered(files)).findings} == {"reference", "spreadsheet"}
+
+
+def test_ids_are_nearly_the_same_wherever_they_stand_among_many(monkeypatch):
+    monkeypatch.setattr(likeness, "_AT_ONCE", 3)
+    ids = [b"100%d" % number for number in range(8)]
+    dangling = [b"0" + one for one in ids]
+    assert likeness.nearly([*dangling, b"9"], ids) == {
+        value: (key, "leading zeros") for value, key in zip(dangling, ids, strict=True)
+    }

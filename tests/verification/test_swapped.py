@@ -2,6 +2,9 @@
 
 import pytest
 
+from shared.verification.findings import Findings
+from shared.verification.keys import Keys
+from shared.verification.references import References
 from tests.verification.sets import check, clean, places, rendered
 
 V1, V21 = "sdsV1", "sdsV2.1"
@@ -124,3 +127,29 @@ def test_e_mails_of_nobody_are_not_swapped():
         row[:2] = [f"x{number}@mail.example", f"y{number}"]
     found = check(rendered(files)).findings
     assert {(f.rule, f.column) for f in found} == {("reference", "SIS ID"), ("email", "Email")}
+
+
+def keys(*values: bytes) -> Keys:
+    found = Keys()
+    found.add(values)
+    return found
+
+
+def knows(target: Keys, *values: bytes) -> bool:
+    findings = Findings("classic", 2, 3)
+    names = {"file": "a.csv", "header": "Id", "target": "b.csv", "target_column": "Id"}
+    column = References(target, **names, need="required", alone=False, parts=None, findings=findings)
+    return column.knows(keys(*values), 0.9)
+
+
+def test_nine_in_ten_of_the_ids_are_enough():
+    known = [b"%d" % number for number in range(40)]
+    target = keys(*known)
+    for count in (10, 20, 30, 40):
+        strangers = [b"x%d" % number for number in range(count // 10)]
+        assert knows(target, *known[len(strangers) : count], *strangers, b"", b"")
+        assert not knows(target, *known[len(strangers) + 1 : count], *strangers, b"y", b"")
+    assert not knows(target)
+    assert not knows(target, b"")
+    target.drop()
+    assert not knows(target, *known), "nobody knows all of them"
