@@ -109,6 +109,11 @@ class Keys:
         """All values, by record, as `short` gives them; none if they aren't known in full."""
         return self._order
 
+    @property
+    def different(self) -> Set[bytes]:
+        """The values, each once and in no order, as `short` gives them; none if they aren't known in full."""
+        return self._seen
+
     def line(self, value: bytes) -> int:
         """The line of the first record with this value; 0 if there is none."""
         try:

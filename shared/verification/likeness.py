@@ -89,7 +89,6 @@ def nearly(values: Iterable[bytes], keys: Sequence[bytes]) -> dict[bytes, tuple[
     """The key that each of a few values nearly is, and by what it differs; those that are near none are left out."""
     wanted: dict[bytes, list[bytes]] = {}
     few = [value for value in values if _LINE_END not in value]
-    keys = [key for key in keys if _LINE_END not in key]
     if not few or not keys:
         return {}
     odd = any(map(_maybe_exponent, few)) or not all(map(bytes.isascii, few))
@@ -106,9 +105,12 @@ def _look(
     keys: Sequence[bytes], wanted: Mapping[bytes, list[bytes]], found: dict[bytes, tuple[bytes, str]], *, odd: bool
 ) -> None:
     """Add those of the wanted values, by their forms, that some keys are near. `odd`: they have forms of their own."""
+    joined = b"\n".join(keys)
+    if joined.count(b"\n") >= len(keys):
+        keys = [key for key in keys if _LINE_END not in key]
     forms = quick_forms(keys)
     pairs = zip(keys, forms, strict=True)
-    if not odd and not _maybe_odd(b"\n".join(keys)):
+    if not odd and not _maybe_odd(joined):
         if not (hits := wanted.keys() & forms):
             return
         pairs = ((key, near) for key, near in pairs if near in hits)  # type: ignore[assignment]

@@ -1,10 +1,14 @@
 """Rows of the header's width that are none: empty ones, the header again, lines of a report."""
 
+from collections.abc import Callable, Sequence
+
 from .cells import blank, decoded, encoded, trimmed
 from .records import Batch
 from .strangers import stranger, total
 from .width import Width
 
+NO_ROWS = frozenset(("emptyRow", "repeatedHeader", "noRecord"))
+"""The rules that tell them."""
 Others = dict[tuple[str, str], list[int]]
 """By rule and shape, the numbers of the records."""
 
@@ -21,18 +25,30 @@ class OtherRows:
 
     def find(self, batch: Batch) -> Others:
         """Those of a batch."""
-        values, found = batch.column(self._first), Others()
+        values, texts, found = batch.column(self._first), batch.texts, Others()
         if b"" in values or (batch.spaced and any(map(blank, values))):
-            empty = [i for i, value in enumerate(values) if blank(value) and all(map(blank, batch.row(i)))]
-            found["emptyRow", ""] = empty
+            lacking = [i for i, value in enumerate(values) if blank(value)]
+            found["emptyRow", ""] = _alike(texts, lacking, lambda i: all(map(blank, batch.row(i))))
         joined = b"\n".join([b"", *values]).lower()
         if self._name in joined:
             named = [i for i, value in enumerate(values) if trimmed(value).lower() == self._name]
-            found["repeatedHeader", ""] = [i for i in named if self._width.is_header(list(map(decoded, batch.row(i))))]
+            found["repeatedHeader", ""] = _alike(texts, named, lambda i: self._is_header(batch.row(i)))
         wanted = batch.column(self._last) if self._last != self._first else ()
         ruled = b"\n-" in joined or (batch.spaced and b"-" in joined)
         if b"" in wanted or ruled or total(joined):
-            for i in [i for i, cell in enumerate(wanted) if not cell or cell.isdigit() or cell[:2] == b"--"]:
-                if shape := stranger(batch.texts[i]):
-                    found.setdefault(("noRecord", shape), []).append(i)
+            some = [i for i, cell in enumerate(wanted) if not cell or cell.isdigit() or cell[:2] == b"--"]
+            shapes = {text: shape for text in {texts[i] for i in some} if (shape := stranger(text))}
+            for i in some if shapes else ():
+                if texts[i] in shapes:
+                    found.setdefault(("noRecord", shapes[texts[i]]), []).append(i)
         return {kind: hits for kind, hits in found.items() if hits}
+
+    def _is_header(self, row: Sequence[bytes]) -> bool:
+        return self._width.is_header(list(map(decoded, row)))
+
+
+def _alike(texts: Sequence[bytes], some: Sequence[int], test: Callable[[int], bool]) -> list[int]:
+    """Those of some records that pass a test, which is asked once for each text."""
+    last = {texts[i]: i for i in some}
+    passed = {text for text, i in last.items() if test(i)}
+    return [i for i in some if texts[i] in passed] if passed else []

@@ -167,11 +167,13 @@ class Records:
             found = (whole(lines) or cut(lines, last=False)) if quoted else Cut(lines, range(len(lines)))
         yield from self._uneven(found, lines)
 
-    def count(self, lines: Sequence[bytes]) -> None:
-        """Count the records of lines that nobody needs."""
+    def count(self, lines: Sequence[bytes]) -> int:
+        """Count the records of lines that nobody needs; gives how many they are."""
         self._open = []
         self._line += len(lines)
-        self.rows += len(lines) - lines.count(b"")
+        records = len(lines) - lines.count(b"")
+        self.rows += records
+        return records
 
     def end(self) -> Iterator[Part]:
         """The parts of what is still open when there are no more lines."""
@@ -204,10 +206,14 @@ class Records:
         batch = self._batch(data, by, lines, range(self._line, self._line + len(lines)), cells)
         if batch is None:
             return None
-        if cells == self._width.cells:
-            return GOOD, batch
-        verdict = None if batch.spaced else self._width.judge_all(cells, batch.column, data)
+        verdict = self._verdict(batch, data, cells)
         return verdict and (verdict, batch)
+
+    def _verdict(self, batch: Batch, data: bytes, cells: int) -> Verdict | None:
+        """What records of so many cells are; None: it can't be said of all of them at once."""
+        if cells == self._width.cells:
+            return GOOD
+        return None if batch.spaced else self._width.judge_all(cells, batch.column, data, batch.texts)
 
     def _as_judged(self, verdict: Verdict, batch: Batch) -> Iterator[Part]:
         if verdict.unread:
@@ -264,14 +270,29 @@ class Records:
 
     def _kinds(self, found: Cut) -> dict[Verdict, Sequence[int]]:
         """The records by what they are, each by its number; the same text is judged once."""
-        texts, parsed = found.texts, found.parsed
-        cells, plain = self._width.judge_cells, self._width.judge
-        known = {text: cells(parsed[text], text) if text in parsed else plain(text) for text in set(texts)}
+        texts, cells = found.texts, self._width.judge_cells
+        known = {text: cells(row, text) for text, row in found.parsed.items()}
+        known |= self._plain(set(texts) - known.keys() if known else set(texts))
         different = set(known.values())
         if len(different) == 1:
             return {different.pop(): range(len(texts))}
         verdicts = list(map(known.__getitem__, texts))
         return {kind: [i for i, verdict in enumerate(verdicts) if verdict == kind] for kind in sorted(different)}
+
+    def _plain(self, texts: set[bytes]) -> dict[bytes, Verdict]:
+        """What records without quotation marks are: those that have as many cells at once, if that can be said."""
+        known = {b"": BLANK} if b"" in texts else {}
+        commas: dict[int, list[bytes]] = {}
+        for text in texts - known.keys():
+            commas.setdefault(text.count(b","), []).append(text)
+        for count, some in commas.items():
+            verdict = None
+            if count or self._width.cells > 1:  # a blank line looks like a record of one cell
+                data = b",\n,".join(some)
+                batch = self._batch(data, b",", some, range(len(some)), count + 1)
+                verdict = batch and self._verdict(batch, data, count + 1)
+            known |= dict.fromkeys(some, verdict) if verdict else {text: self._width.judge(text) for text in some}
+        return known
 
     def _unread(
         self, rule: str, shape: str, lines: Sequence[int], texts: Sequence[bytes], rows: list[list[bytes]]

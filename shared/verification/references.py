@@ -8,7 +8,7 @@ from math import ceil
 import msgspec
 
 from .affixes import affixed
-from .cells import decoded, lower, trimmed
+from .cells import decoded, longest, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
@@ -90,13 +90,13 @@ class References:
         """
         failed = self._of_cells(left, self._missing)
         if failed:
-            hits: Sequence[int] = range(len(values))
+            dangling, where = values, lines
             if not failed.issuperset(values):
                 hits = [i for i, cell in enumerate(values) if cell in failed]
-            where = lines if len(hits) == len(lines) else [lines[i] for i in hits]
+                dangling, where = [values[i] for i in hits], [lines[i] for i in hits]
             if self._need == "required":
                 self._findings.drop(self._file, where)
-            self._note_all([values[i][:_LONGEST] for i in hits], where)
+            self._note_all(dangling, where, failed)
         failed |= self._written_otherwise(left - failed, values, lines, written)
         if not self._keys.lost or self._need == "optional":
             return failed
@@ -162,9 +162,9 @@ class References:
 
     def knows(self, keys: Keys, share: float) -> bool:
         """The file referred to has this share of some keys."""
-        count = len(keys.values) - keys.values.count(b"")
+        count = len(keys.different)
         most = count - ceil(share * count)
-        strangers = filterfalse(self._keys.knows, keys)  # one by one: sets of them would be the peak of memory
+        strangers = filterfalse(self._keys.knows, keys.different)  # one by one: a set of them would be a peak of memory
         return self._keys.complete and count > 0 and next(islice(strangers, most, None), None) is None
 
     def forget(self) -> None:
@@ -271,9 +271,14 @@ class References:
         bad = test(set().union(*held.values()))
         return {cell for cell, values in held.items() if values & bad} if bad else set()
 
-    def _note_all(self, values: list[bytes], lines: Sequence[int]) -> None:
+    def _note_all(self, values: Sequence[bytes], lines: Sequence[int], different: set[bytes]) -> None:
         """Note values that dangle: those whose places are wanted one by one, the others by their number."""
-        counts = Counter(values)
+        if longest(different) > _LONGEST:
+            values = [value[:_LONGEST] for value in values]
+        counts = Counter(values) if len(different) > 1 else Counter({values[0]: len(values)})
+        if len(self._dangling) >= _DISTINCT and len(self._rest.lines) >= self._findings.places:
+            counts = Counter({value: counts[value] for value in counts.keys() & self._dangling.keys()})
+            self._rest.count += len(values) - counts.total()
         for value in [value for value in counts if self._is_full(value)]:
             (self._dangling.get(value) or self._rest).count += counts.pop(value)
         for value, line in zip(values, lines, strict=True) if counts else ():

@@ -39,10 +39,8 @@ class Repeats:
                 self._order += marks
                 return []
             seen, self._order = set(marks).intersection(self._order), array("q", self._order)
-        self._order.extend(marks)
-        firsts = first_of(marks, set(marks) - seen)
-        self._seen.update(marks)
-        hits = [i for i in range(len(marks)) if i not in firsts]
+        self._order.fromlist(marks)
+        hits = _again(marks, seen)
         if any(_EMPTY in column for column in columns):
             return [i for i in hits if all(column[i] for column in columns)]
         return hits
@@ -50,6 +48,19 @@ class Repeats:
     def first(self, record: tuple[bytes, ...]) -> int:
         """The number of the first record that is the same as one of those that were added last."""
         return self._order.index(hash(record))
+
+
+def _again(marks: Sequence[int], seen: set[int]) -> list[int]:
+    """The indexes of those that are in `seen` or came earlier among them; afterwards all of them are in it."""
+    if seen.issuperset(marks):
+        return list(range(len(marks)))
+    hits: list[int] = []
+    for i, mark in enumerate(marks):
+        if mark in seen:
+            hits.append(i)
+        else:
+            seen.add(mark)
+    return hits
 
 
 class SameRows:

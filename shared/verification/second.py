@@ -22,10 +22,12 @@ class SecondTable:
 
     def find(self, block: bytes, lines: Sequence[bytes]) -> tuple[int, str]:
         """Its first line in a block, and the file whose columns it has; (-1, "") if none begins. Cheap if none does."""
-        for number, line in enumerate(lines) if self._mark in block else ():
-            if self._mark in line and (file := self._file(split(decoded(line)))):
-                return number, file
-        return -1, ""
+        named = {line for line in lines if self._mark in line} if self._mark in block else ()
+        files = {line: file for line in named if (file := self._file(split(decoded(line))))}
+        if not files:
+            return -1, ""
+        first = next(number for number, line in enumerate(lines) if line in files)
+        return first, files[lines[first]]
 
     def _file(self, cells: Sequence[str]) -> str:
         """The file that has such a header; empty if it is none, or the file's own.

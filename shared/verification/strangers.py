@@ -4,6 +4,7 @@ Every repetition is possessive: what a line is takes time in proportion to its l
 """
 
 import re
+from collections.abc import Iterable
 
 _COUNTED = rb"rows?|records?|lines?|entries|students?|users?|zeilen|datens\S{1,3}tze|lignes?|filas?|rijen|righe|linhas"
 _WORDS = b"(?:grand |sub)?total(?:e|s|en)?|totaal|count|sum(?:me|a)?|gesamt|anzahl|aantal|somme|row ?count"
@@ -25,7 +26,7 @@ STRANGERS = (
     ("a mark of a merge that was not finished", rb'[\s"]*+(?:<{7}|={7}|>{7}|\|{7})(?:\s[^,]*+)?+[",\s]*+'),
 )
 """What such a line is, and the whole of it as an expression."""
-_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in STRANGERS)
+_ANY = re.compile(b"|".join(b"(" + pattern + b")" for _, pattern in STRANGERS), re.IGNORECASE)  # its group tells which
 
 
 def total(text: bytes) -> bool:
@@ -35,4 +36,10 @@ def total(text: bytes) -> bool:
 
 def stranger(text: bytes) -> str:
     """What a line is that is no record, by its text; empty if it may be one."""
-    return next((name for name, pattern in _PATTERNS if pattern.fullmatch(text)), "")
+    found = _ANY.fullmatch(text)
+    return STRANGERS[found.lastindex - 1][0] if found and found.lastindex else ""
+
+
+def any_stranger(texts: Iterable[bytes]) -> bool:
+    """One of some lines is no record."""
+    return any(map(_ANY.fullmatch, texts))

@@ -170,7 +170,7 @@ def suspects(block: bytes, odd: bytes) -> list[Suspect]:
     if not odd.isascii():
         if not is_utf8(block):
             name = narrow(block)
-            found.append(Suspect("encoding", lambda cell: None if is_utf8(cell) else name))
+            found.append(Suspect("encoding", lambda cell: None if cell.isascii() or is_utf8(cell) else name))
         # few bytes, and what is side by side in the block is so here
         found += [_suspect(kind) for kind in _WIDE if kind.first in odd and kind.block.search(odd)]
     return found

@@ -11,7 +11,7 @@ from .firstline import split
 from .header import Header
 from .keys import Places
 from .model import BLANKS, NOTHING_SHAPE, SAME_TABLE
-from .others import OtherRows
+from .others import NO_ROWS, OtherRows
 from .parents import Parents
 from .people import OF_PEOPLE, OF_THINGS, People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
@@ -23,6 +23,8 @@ from .width import FEWER, Width
 
 ROWS = 500_000
 """The documented limit of data rows in a file: those above it are counted, not checked."""
+STRANGE = 1_100_000
+"""Lines that are no rows, more than a sheet of Excel has, after which what follows is counted, not checked."""
 _NEARLY = 0.9  # the share of the rows without an id from which on nothing follows from what refers to them
 
 
@@ -62,6 +64,8 @@ class Table:
         self._second = SecondTable(header, context.format)
         self._ended = False  # at another table
         self._over = 0  # the line of the first record above the limit
+        self._above = 0  # records that were counted, not checked
+        self._strange = 0  # lines that are no rows, blank ones apart
         self._suspects: list[Suspect] = []
         self._nothing: set[tuple[str, str]] = set()  # columns, and the words for nothing that repeat an earlier one
         context.give_up(spec, {column.name for column in header.columns.values()})
@@ -77,11 +81,11 @@ class Table:
 
     def feed(self, block: bytes, lines: list[bytes]) -> None:
         """Check a block, and its lines without their line ends."""
-        if self.rows >= ROWS:
+        if self.rows >= ROWS or self._strange >= STRANGE:
             self._over = self._over or self._records.line
-            self.rows -= self._records.rows
-            self._records.count(lines)
-            self.rows += self._records.rows
+            above = self._records.count(lines)
+            self._above += above
+            self.rows += above
             return
         if self._ended:
             return
@@ -105,8 +109,8 @@ class Table:
         self.settle()
         if not self.rows:
             self._no_rows()
-        if self.rows > ROWS:
-            self._findings.add("tooManyRows", self._file, count=self.rows - ROWS, lines=[self._over])
+        if above := max(self.rows - ROWS, self._above):
+            self._findings.add("tooManyRows", self._file, count=above, lines=[self._over])
         for _, across in self._across:
             if isinstance(across, Parents):
                 across.end()
@@ -183,6 +187,7 @@ class Table:
         )
         self._short = self._short or odd.rule == "fewerCells" or odd.shape == FEWER.shape
         if not odd.unread:
+            self._strange += len(odd.lines) if odd.rule in NO_ROWS else 0
             return
         self._count(odd.lines)
         self._remember(odd.rows)
@@ -261,6 +266,7 @@ class Table:
         for (rule, shape), hits in others.items():
             self._tell(rule, [batch.lines[i] for i in hits], [batch.texts[i] for i in hits], shape)
         out = {i for hits in others.values() for i in hits}
+        self._strange += len(out)
         return batch.only([i for i in range(len(batch.lines)) if i not in out]) if out else batch
 
     def _damaged(self, batch: Batch, suspect: Suspect) -> Batch:
@@ -270,7 +276,7 @@ class Table:
             values = batch.column(index)
             if index not in self._header.columns and suspect.rule not in ("nul", "encoding"):
                 continue
-            if find(b"\n".join(values)) is None and suspect.rule not in ("spreadsheet", "encoding"):
+            if find(b"\n".join(values)) is None and suspect.rule != "spreadsheet":
                 continue
             shapes: dict[str, list[int]] = {}
             for i, value in enumerate(values):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
 from .model import CURLY, GLUED, TWO_ROWS
-from .strangers import stranger, total
+from .strangers import any_stranger, stranger, total
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """What else than commas separates cells, and what it is called."""
@@ -63,19 +63,26 @@ class Width:
         *head, rest = [*text.split(b",", self.cells), b""][: self.cells + 1]
         return self._judge(commas + 1, [decoded(cell) for cell in head], decoded(rest), text)
 
-    def judge_all(self, count: int, column: Callable[[int], Sequence[bytes]], data: bytes) -> Verdict | None:
+    def judge_all(
+        self, count: int, column: Callable[[int], Sequence[bytes]], data: bytes, texts: Sequence[bytes]
+    ) -> Verdict | None:
         """Say what records of another width are that have `count` cells each, none with blanks around it.
 
         `column` gives their columns, `data` is all of them. None: it can't be said of all of them at once.
         """
-        if b"--" in data or not self._name or self._name in data.lower():
-            return None  # some of them may be the header or no record at all
-        if not any(all(column(index)) for index in range(1, min(count, self.cells))):
-            return None  # some of them may be empty
+        small = data.lower()
+        if b"--" in data or not self._name or self._name in small or total(small):
+            return None  # some of them may be the header, or have it at their end, or no record at all
+        if not any(all(column(index)) for index in range(1, min(count, self.cells))) and (
+            b"" in column(0) or any_stranger(texts)
+        ):
+            return None  # some of them may be empty, or no record at all
         if count <= self.cells:
             return _SHORT if count > self._last else None if any(mark in data for mark in _MARKS) else FEWER
         surplus = [column(index) for index in range(self.cells, count)]
         if any(map(all, surplus)):
+            if count == 2 * self.cells - 1 and self.cells >= _WIDE:
+                return _TWO
             return None if _QUOTES.search(data) else MORE
         return None if any(map(any, surplus)) else _SURPLUS
 

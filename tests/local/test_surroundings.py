@@ -117,7 +117,7 @@ def test_ctrl_c_at_any_moment_is_one_line_and_leaves_nothing(after: float, tmp_p
     if after >= 0.2 and not early and "Could not import runpy module" not in err:
         assert "Traceback" not in err
         assert process.returncode == 130, err
-        assert out == ""
+        assert all(json.loads(line)["specversion"] == "1.0" for line in out.splitlines())  # what was told before it
     assert list(tmp_path.glob("rosterdrop-*")) == []
     assert not processes_with(str(tmp_path))
 

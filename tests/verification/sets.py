@@ -4,6 +4,7 @@ Rows from SPARE on are referred to by nobody, so an error planted there stays al
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from shared.verification import Finding, Source, Verification, verify
 
@@ -175,7 +176,12 @@ def sds_v21() -> Files:
 
 
 def clean(format_id: str) -> Files:
-    """A clean set of a format."""
+    """A clean set of a format, to be changed as one likes."""
+    return {name: [list(row) for row in rows] for name, rows in _clean(format_id).items()}
+
+
+@cache
+def _clean(format_id: str) -> Files:
     files = sds_v1() if format_id == "sdsV1" else sds_v21()
     for rows in files.values():
         for row in rows:
@@ -188,9 +194,12 @@ def source(name: str, data: bytes, chunk: int = 1 << 16) -> Source:
     return Source(name, len(data), lambda: (data[i : i + chunk] for i in range(0, len(data), chunk)))
 
 
+_QUOTED = frozenset(',"\r\n')
+
+
 def cell(text: str, *, quote: bool = False) -> str:
     """A cell as RFC 4180 writes it."""
-    needed = quote or any(c in text for c in ',"\r\n')
+    needed = quote or not _QUOTED.isdisjoint(text)
     return '"' + text.replace('"', '""') + '"' if needed else text
 
 

@@ -2,21 +2,26 @@
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.verification.cells import odd_space
+from shared.verification import table
+from shared.verification.cells import encoded, odd_space
 from shared.verification.findings import Findings
 from shared.verification.keys import Keys
+from shared.verification.likeness import nearly
+from shared.verification.model import GLUED as GLUED_WORDS
 from shared.verification.records import Batch, Odd, Records
 from shared.verification.references import References
 from shared.verification.repeats import Repeats
 from shared.verification.separated import BY, separated
+from shared.verification.stream import BLOCK
 from shared.verification.suspects import _KINDS as KINDS
 from shared.verification.suspects import rare, suspects
-from shared.verification.width import Width
+from shared.verification.width import BLANK, Width
 from tests.verification.sets import check, clean, rendered
 
 LINES = st.lists(st.text('a,"= \x0b', max_size=12), min_size=1, max_size=5)
@@ -178,39 +183,86 @@ def test_a_reference_that_may_dangle_parts_no_row():
 
 
 NAMES = ["SIS ID", "School SIS ID", "Username"]
-CELLS = st.sampled_from(["", " ", "a", "b c", " d", "--", "sis id", "NULL", '"q,"', "(2 rows)"])
+CELLS = st.sampled_from(
+    ["", " ", "a", "b c", " d", "--", "sis id", "NULL", '"q,"', "(2 rows)", "Total", "a;b;c", "\u201ca", "9SIS ID"]
+)
 HEADER = ["sis id", "School SIS ID", "USERNAME"]
 TAILS = st.sampled_from([[], [""], ["", ""], ["x", ""], ["", "x"], ["x", "x"]])
+GLUED = [*["x", "y", "9SIS ID"], *HEADER[1:]]
 ROWS = st.one_of(
     st.tuples(CELLS, st.integers(1, 6)).map(lambda row: [row[0]] * row[1]),
-    st.tuples(st.sampled_from([HEADER, ["a", "b", "c"]]), TAILS).map(lambda row: row[0] + row[1]),
+    st.tuples(st.sampled_from([HEADER, GLUED, ["a", "b", "c"]]), TAILS).map(lambda row: row[0] + row[1]),
     st.lists(CELLS, min_size=1, max_size=6),
 )
 
 
-@given(row=ROWS, more=st.lists(ROWS, max_size=3), last=st.integers(0, 2))
-@settings(deadline=None, max_examples=600)
-def test_what_is_said_of_all_records_of_a_block_is_said_of_each(row, more, last):
-    rows = [row, *[(one * 6)[: len(row)] for one in more]]
+@given(rows=st.lists(ROWS, min_size=1, max_size=6), alike=st.booleans(), last=st.integers(0, 2))
+@settings(deadline=None, max_examples=900)
+def test_what_is_said_of_many_records_at_once_is_said_of_each(rows, alike, last):
+    if alike:  # of one width, as most blocks are
+        rows = [(row * 6)[: len(rows[0])] for row in rows]
     lines = [",".join(cells).encode() for cells in rows]
+    width = Width(3, last, NAMES)
+    records = Records(width, 2)
+    parts = [*records.feed(lines, quoted=b'"' in b"".join(lines), odd_space=False), *records.end()]
+    said, cells = set(), {}
+    for part in parts:
+        if isinstance(part, Odd):
+            said |= {(part.rule, part.shape, line) for line in part.lines}
+        elif isinstance(part, Batch):
+            columns = [part.column(index) for index in range(3)]
+            cells |= dict(zip(part.lines, zip(*columns, strict=True), strict=True))
+    parsed = {line: next(csv.reader([line.decode()], strict=True)) for line in lines if b'"' in line}
+    judged = [width.judge_cells(parsed[line], line) if line in parsed else width.judge(line) for line in lines]
+    assert said == {(of.rule, of.shape, at) for at, of in enumerate(judged, 2) if of.rule and of != BLANK}
+    assert cells == {
+        at: tuple(map(encoded, width.fitted_cells(parsed[line])) if line in parsed else width.fitted(line).split(b","))
+        for at, (line, of) in enumerate(zip(lines, judged, strict=True), 2)
+        if of.fits
+    }
+    assert records.rows == sum(of.fits or of.unread for of in judged)
+    assert records.unread == sum(of.unread for of in judged)
 
-    def parts(blocks):
-        records = Records(Width(3, last, NAMES), 2)
-        found = [
-            part for lines in blocks for part in records.feed(lines, quoted=b'"' in b"".join(lines), odd_space=False)
-        ]
-        said, cells = set(), {}
-        for part in [*found, *records.end()]:
-            if isinstance(part, Odd):
-                said |= {(part.rule, part.shape, line) for line in part.lines}
-            elif isinstance(part, Batch):
-                columns = [part.column(index) for index in range(3)]
-                cells |= dict(zip(part.lines, zip(*columns, strict=True), strict=True))
-        return said, cells, records.rows, records.unread
 
-    # a second record of another width lets the look at the whole block say nothing of them
-    odd = b"x,y,z,z,z,z,z,z,z,z"
-    once, alone = parts([lines]), parts([[*lines, odd], [odd, odd[:-2]]])
-    count, cells = len(lines), alone[1]
-    assert once[0] == {place for place in alone[0] if place[2] < count + 2}
-    assert once[1] == {line: row for line, row in cells.items() if line < count + 2}
+def test_a_header_glued_to_a_row_is_seen_whichever_column_has_the_longest_name():
+    names = ["School SIS ID", "SIS ID", "Username"]
+    (odd,) = Records(Width(3, 2, names), 2).feed([b"x,y,9School SIS ID,SIS ID,Username"], quoted=False)
+    assert isinstance(odd, Odd)
+    assert (odd.rule, odd.shape) == ("repeatedHeader", GLUED_WORDS)
+
+
+@pytest.mark.parametrize("line", [b",,,,", b",", b"(3 rows affected)", b"SIS ID,Name"])
+def test_lines_that_are_no_rows_are_looked_at_up_to_a_limit(monkeypatch, line):
+    monkeypatch.setattr(table, "STRANGE", MANY)
+    rows = b"".join(b"s%d,School\n" % i for i in range(MANY))
+    above = b"\n".join([b"SIS ID,Name", *[line] * (2 * MANY + 8 * BLOCK), rows])
+    found = {f.rule: f for f in check({"School.csv": above}).findings if f.file_name == "School.csv"}
+    assert found["tooManyRows"].count > MANY
+    assert 2 * MANY > found["tooManyRows"].lines[0] - 2 >= MANY
+    assert "missingValue" not in found
+
+
+def test_what_dangles_is_kept_by_its_first_bytes():
+    column = References(
+        Keys(),
+        file="a.csv",
+        header="Id",
+        target="b.csv",
+        target_column="Id",
+        need="required",
+        alone=False,
+        parts=None,
+        findings=Findings("classic", 2, 3),
+    )
+    tracemalloc.start()
+    for number in range(100):
+        some = [b"%d" % number + b"x" * 100_000, b"y"]
+        column.check(set(some), some, (2, 3), {})
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert column.count == 200
+    assert kept < 1_000_000
+
+
+def test_a_key_with_a_line_break_in_it_stands_in_no_other_s_way():
+    assert nearly([b"01"], [b"a\nb", b"1"]) == {b"01": (b"1", "leading zeros")}

@@ -90,6 +90,7 @@ def test_how_long_names_may_be():
     ("rule", "limit", "words"),
     [
         ("tooManyRows", table.ROWS, "500,000 rows"),
+        ("tooManyRows", table.STRANGE, "1,100,000 lines"),
         ("notChecked", keys.KEYS, "600,000 ids or rows"),
         ("notChecked", repeats.RECORDS, "600,000 ids or rows"),
         ("notChecked", records.BROKEN, "20,000 rows"),
