@@ -1,6 +1,7 @@
 """What a service sends is bounded: pages, rows, bytes, messages, and the words it uses."""
 
 import json
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 
 from shared.sds import industry_data
 from shared.sds.messages import LARGEST, MOST, kept
+from shared.sds.parsing import json_object
 from shared.sds.port import Answer, Sds, ServiceMessage
 from tests.sds.conftest import PROFILE, Connect, Script, Scripted
 from tests.sds.industry import ROOT
@@ -92,6 +94,17 @@ def test_messages_without_end(graph: Script, connected: Connect, count: int) -> 
 
 def read(kind: str, row: dict[str, Any]) -> ServiceMessage:
     return ServiceMessage(kind, row.get("file"), row["words"])
+
+
+@pytest.mark.parametrize("item", ["{}", "[]", '{"a":1}', '""', '"ab"', "1.5"])
+def test_an_answer_of_very_many_small_values_takes_no_memory_many_times_its_bytes(item: str) -> None:
+    body = ('{"value":[' + ",".join([item] * (4 * 1024 * 1024 // (len(item) + 1))) + "]}").encode()
+    tracemalloc.start()
+    found = json_object(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 80_000_000
+    assert (found is None) == (item[0] in "{[")
 
 
 def test_long_messages_are_bounded_together() -> None:
