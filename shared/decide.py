@@ -15,7 +15,7 @@ from .inbox import Inbox
 from .kept import mark
 from .learn import claimed, due, ended, settled, watched
 from .life import BEFORE_START, BEFORE_UPLOAD, RUNNING
-from .record import Current, Ending, Record, SyncEnding, Target, Tries
+from .record import Current, Ending, Record, Seen, SyncEnding, Target, Tries
 from .sds.port import Failure
 from .settings import Settings
 
@@ -26,6 +26,10 @@ ATTEMPTS = 2
 """POSTs to start that a run may make."""
 FAULTS = 12
 """Failures in a row, for no known reason, after which a step is given up."""
+CHANGING = timedelta(days=1)
+"""How long files may change without a quiet moment before the queue hears of it."""
+_SHARE = 100
+"""Files that have been changing for a time are looked at again after this part of it: a long drop waits little more."""
 
 
 class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -149,6 +153,11 @@ def end(record: Record, plan: Plan) -> Record:
     current = ended(current, plan.ending) if plan.ending else current
     current = settled(current, plan.sync) if plan.sync else current
     return replace(record, current=current)
+
+
+def overdue(seen: Seen, now: datetime) -> bool:
+    """Whether files have been changing for so long, and the queue hasn't heard of it."""
+    return seen.changing is not None and not seen.told_changing and now - seen.changing >= CHANGING
 
 
 def newer_set(view: View, settings: Settings) -> bool:
@@ -332,9 +341,9 @@ def _inbox(view: View, settings: Settings) -> Plan:
         pauses.append(Plan("wait", _seconds(inbox.unsettled - now)))
     if found is not None and seen is not None:
         if not seen.quiet(now, settings.settle):
-            # `take` lists the inbox itself, and does nothing unless that is the second listing of a quiet set.
-            left = seen.since + timedelta(seconds=settings.settle) - now
-            pauses.append(Plan("wait", _seconds(left), then="take" if found.complete and free else None))
+            if overdue(seen, now):
+                return Plan("report", incomplete=True)
+            pauses.append(_until_quiet(seen, now, settings, take=found.complete and free))
         elif found.problem is not None:
             return Plan("refuse")
         elif not found.complete and not seen.told:
@@ -343,6 +352,16 @@ def _inbox(view: View, settings: Settings) -> Plan:
                 return Plan("report", incomplete=True)
             pauses.append(Plan("wait", min(_seconds(left), max(settings.settle, settings.poll_max))))
     return min(pauses, key=lambda plan: plan.seconds, default=Plan("leave"))
+
+
+def _until_quiet(seen: Seen, now: datetime, settings: Settings, *, take: bool) -> Plan:
+    """Wait for the settle time, and for longer and longer the longer files have been changing."""
+    rare = (now - seen.changing).total_seconds() / _SHARE if seen.changing is not None else 0
+    if rare > settings.settle:
+        return Plan("wait", min(rare, max(settings.settle, settings.poll_max)))
+    # `take` lists the inbox itself, and does nothing unless that is the second listing of a quiet set.
+    left = seen.since + timedelta(seconds=settings.settle) - now
+    return Plan("wait", _seconds(left), then="take" if take else None)
 
 
 def _seconds(pause: timedelta) -> float:

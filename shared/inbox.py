@@ -154,14 +154,18 @@ def amounts_to(listed: Listing, settings: Settings, record: Record, kept: Collec
     )
 
 
-def seen(before: Seen | None, found: Survey | None, now: datetime) -> Seen | None:
+def seen(before: Seen | None, found: Survey | None, now: datetime, settle: float) -> Seen | None:
     """What the record keeps of a set that a look has shown."""
     if found is None:
         return None
     if before is not None and before.fingerprint == found.fingerprint:
         first = replace(before, looks=2)
+        if first.quiet(now, settle):
+            first = replace(first, changing=None, told_changing=False)
+    elif before is not None and before.changing is not None:
+        first = Seen(found.fingerprint, now, changing=before.changing, told_changing=before.told_changing)
     else:
-        first = Seen(found.fingerprint, now)
+        first = Seen(found.fingerprint, now, changing=now)
     return replace(
         first, format=found.format, files=tuple(found.files), lacks=found.lacks[:20], strangers=len(found.ignored)
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .formats import FORMATS
-from .inbox import Survey
+from .inbox import Survey, file_name
 from .record import Current, Lack
 from .reports import Finding
 from .results import Counts, MessageEntry
@@ -57,6 +57,19 @@ def of_run(current: Current, now: datetime) -> list[MessageEntry]:
 def of_lacks(survey: Survey, *, stated: bool) -> list[MessageEntry]:
     """Why a set is not complete, file by file. `stated`: `SDS_FILES` says which files it has."""
     return [_lack(lack, survey.format, stated=stated) for lack in survey.lacks] if survey.files else [_nothing(survey)]
+
+
+def of_changes(survey: Survey) -> MessageEntry:
+    """That the files of an inbox don't come to rest, and which were written last."""
+    last = sorted(survey.blobs, key=lambda blob: blob.modified, reverse=True)[:2]
+    names = " and ".join(f"{file_name(blob)} (at {blob.modified:%H:%M:%S} UTC)" for blob in last)
+    words = (
+        f"The files have kept changing for a day, so the set could not be taken; last written: {names}. Let the system "
+        "write each file once, or write elsewhere and copy the files here when they are done. The files stay; a "
+        "whole set is taken once nothing is written for a while."
+    )
+    name = file_name(last[0]) if last else None
+    return MessageEntry("error", name, words[:_LONGEST], "preflight", "file.changing", count=1)
 
 
 def of_refusal(reason: str) -> list[MessageEntry]:

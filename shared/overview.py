@@ -168,6 +168,8 @@ def _says(record: Record) -> str:
         return "Nothing to do: the inbox is empty."
     if not seen.files:
         return "No roster file is in the inbox, only other files."
+    if seen.told_changing:
+        return "The files keep changing; waiting until nothing is written for a while."
     if seen.lacks:
         return f"Waiting for files: {len(seen.lacks)} of the set are missing, too old or still being written."
     return "The set is there; waiting until it has been quiet for a while."

@@ -53,6 +53,10 @@ class Seen(_Part, frozen=True):
     lacks: tuple[Lack, ...] = ()
     strangers: int = 0
     """Blobs that are no file of the set."""
+    changing: datetime | None = None
+    """Since when no look has found the files quiet; None: one has found them so as they are."""
+    told_changing: bool = False
+    """The queue has heard that they have been changing for long."""
 
     def quiet(self, now: datetime, settle: float) -> bool:
         """Two listings at least `settle` seconds apart had equal names and ETags."""
@@ -280,6 +284,8 @@ class Telling(_Part, frozen=True):
     fingerprint: str
     """Of the inbox that it is about."""
     story: Recent
+    changing: bool = False
+    """It is told that the files keep changing, whatever they lack."""
 
 
 class Refusal(_Part, frozen=True):

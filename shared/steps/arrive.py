@@ -29,7 +29,7 @@ def join(work: Work, _plan: Plan | None = None) -> bool:
 
     def swap(record: Record) -> Edited[bool]:
         if inbox is not None and (record.inbox is None or record.inbox.since <= began):
-            record = replace(record, inbox=seen(record.inbox, inbox.set, work.now()))
+            record = replace(record, inbox=seen(record.inbox, inbox.set, work.now(), work.settings.settle))
         if _is_driven(work, record):
             return Edited(replace(record, poke=True), False)
         return Edited(replace(record, driver=work.driver()), True)
@@ -84,12 +84,15 @@ def observe(work: Work, _plan: Plan | None = None) -> Plan:
     now = work.now()
 
     def depart(record: Record) -> Edited[Plan]:
-        record = replace(record, inbox=seen(record.inbox, inbox.set, now), kept=_still_there(record, inbox))
+        shown = seen(record.inbox, inbox.set, now, work.settings.settle)
+        record = replace(record, inbox=shown, kept=_still_there(record, inbox))
         if asked is not None and record.current is not None and _is_same(record, arrived.record):
             record = replace(record, current=learn(record.current, asked, now, work.settings))
         view = View(now, record, inbox, work.target, work.room.settings.problem(work.profile))
         plan, tries = tried(view, decide(view, work.settings), work.settings)
-        return Edited(replace(end(record, plan), tries=tries, driver=work.driver(plan.seconds)), plan)
+        # Who writes for ever wakes for ever: meanwhile word counts as left, so that nobody comes to leave it.
+        poke = record.poke or (plan.do == "wait" and shown is not None and shown.told_changing)
+        return Edited(replace(end(record, plan), tries=tries, driver=work.driver(plan.seconds), poke=poke), plan)
 
     plan = work.change(depart, known=Version(arrived.record, arrived.etag)).said
     if plan.do != "wait":

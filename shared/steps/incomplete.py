@@ -1,16 +1,19 @@
-"""Incomplete: tell the queue what a set lacks, once. The files stay where they are.
+"""Incomplete: tell the queue what a set lacks, or that its files keep changing, once. The files stay where they are.
 
 The record says so before the message is committed: the inbox may be another before whoever tells it gets further, and
 then the next one who looks sends what was committed.
 """
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from .. import messages
+from ..decide import overdue
 from ..door import Edited
-from ..inbox import Survey, landed
-from ..record import Ending, Recent, Record, Telling
-from ..results import DropEntry, FileEntry, TimesEntry
+from ..inbox import Survey, landed, seen
+from ..record import Ending, Record, Seen, Telling
+from ..results import DropEntry, FileEntry, MessageEntry, TimesEntry
 from .older import story_of
 from .tell import Story, committed, recent, remembered, tell
 from .work import Work
@@ -19,17 +22,21 @@ from .work import Work
 def tell_incomplete(work: Work) -> None:
     """Name what is missing, if it is still so and has been for long enough."""
     record = work.load()
-    found, seen = work.look(record).set, record.inbox
-    if found is None or seen is None or seen.told or found.complete or found.fingerprint != seen.fingerprint:
+    found, now = work.look(record).set, work.now()
+    shown = seen(record.inbox, found, now, work.settings.settle)
+    if found is None or shown is None or record.inbox is None:
         return
-    if found.problem is not None or (work.now() - seen.since).total_seconds() < work.settings.incomplete_after:
+    changing = overdue(shown, now)
+    if not changing and not _lacking(work, found, shown, record.inbox):
         return
-    entries = tuple(messages.of_lacks(found, stated=bool(work.settings.files)))
+    entries = tuple(_entries(work, found, changing=changing))
     first, last = landed(found.blobs)
     counts = messages.sorted_and_counted(list(entries))[1]
-    story = _begin(work, found, recent(story_of(work, found), Ending("incomplete", work.now()), counts, last))
-    if story is None:
+    about = recent(story_of(work, found), Ending("incomplete", now), counts, last)
+    telling = _begin(work, found, Telling(found.fingerprint, about, changing))
+    if telling is None:
         return
+    story = telling.story
     tell(
         work,
         Story(
@@ -39,11 +46,11 @@ def tell_incomplete(work: Work) -> None:
             target=work.target,
             drop=_drop(work, found),
             entries=entries,
-            times=TimesEntry(first_landed=first, last_landed=last, settled=seen.since),
+            times=TimesEntry(first_landed=first, last_landed=last, settled=None if changing else shown.since),
             warnings=tuple(": ".join(filter(None, (entry.file_name, entry.description))) for entry in entries),
         ),
     )
-    _done(work, Telling(found.fingerprint, story))
+    _done(work, telling)
 
 
 def tell_rest(work: Work, record: Record) -> None:
@@ -59,15 +66,32 @@ def tell_rest(work: Work, record: Record) -> None:
         work.change(lambda r: Edited(replace(r, telling=None) if r.telling == telling else r, None))
 
 
-def _begin(work: Work, found: Survey, story: Recent) -> Recent | None:
-    """Write down that this is told; the story as it was begun. None: the inbox, or what is told, is another."""
+def _lacking(work: Work, found: Survey, shown: Seen, before: Seen) -> bool:
+    """Whether the set has lacked something, quietly, for long enough, and that was not told."""
+    if shown.told or found.complete or found.problem is not None or found.fingerprint != before.fingerprint:
+        return False
+    return (work.now() - shown.since).total_seconds() >= work.settings.incomplete_after
 
-    def swap(record: Record) -> Edited[Recent | None]:
+
+def _entries(work: Work, found: Survey, *, changing: bool) -> Iterable[MessageEntry]:
+    if changing:
+        yield messages.of_changes(found)
+    if found.lacks:
+        yield from messages.of_lacks(found, stated=bool(work.settings.files))
+
+
+def _begin(work: Work, found: Survey, telling: Telling) -> Telling | None:
+    """Write down that this is told; as it was begun. None: the inbox, or what is told, is another."""
+
+    def swap(record: Record) -> Edited[Telling | None]:
+        if telling.changing and record.telling is None:
+            # Its files may be others at every look: what this one has shown is what is told.
+            record = replace(record, inbox=seen(record.inbox, found, work.now(), work.settings.settle))
         if record.inbox is None or record.inbox.fingerprint != found.fingerprint:
             return Edited(record, None)
         if record.telling is not None:
-            return Edited(record, record.telling.story if record.telling.fingerprint == found.fingerprint else None)
-        return Edited(replace(record, telling=Telling(found.fingerprint, story)), story)
+            return Edited(record, record.telling if record.telling.fingerprint == found.fingerprint else None)
+        return Edited(replace(record, telling=telling), telling)
 
     return work.change(swap).said
 
@@ -76,6 +100,8 @@ def _done(work: Work, told: Telling) -> None:
     def swap(record: Record) -> Edited[None]:
         if record.inbox is not None and record.inbox.fingerprint == told.fingerprint:
             record = replace(record, inbox=replace(record.inbox, told=True))
+        if told.changing and record.inbox is not None and record.inbox.changing is not None:
+            record = replace(record, inbox=replace(record.inbox, told_changing=True))
         left = record.telling if record.telling != told else None
         return Edited(replace(remembered(record, told.story), telling=left), None)
 

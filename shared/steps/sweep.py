@@ -68,7 +68,7 @@ def _has_work(work: Work, record: Record) -> bool:
     """Whether a driver that came now would find anything to do or to wait for."""
     inbox = work.look(record)
     now = work.now()
-    shown = replace(record, inbox=seen(record.inbox, inbox.set, now))
+    shown = replace(record, inbox=seen(record.inbox, inbox.set, now, work.settings.settle))
     view = View(now, shown, inbox, work.target, work.room.settings.problem(work.profile))
     return decide(view, work.settings).do != "leave"
 

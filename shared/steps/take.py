@@ -134,7 +134,7 @@ def _give_up(work: Work, found: Survey, again: Survey | None) -> None:
             return Edited(record, False)
         named = any(recent.run_id == found.run_id for recent in record.recent)
         # With the inbox's fingerprint gone from the record no other driver's take can succeed.
-        return Edited(replace(record, inbox=seen(None, again, work.now())), not named)
+        return Edited(replace(record, inbox=seen(None, again, work.now(), work.settings.settle)), not named)
 
     free = work.change(swap).said
     # Only a set of other versions, unlike one whose leases changed, can never be this run again.

@@ -234,7 +234,7 @@ def test_a_step_that_changes_nothing_is_followed_by_a_longer_and_longer_wait(
             record = replace(record, current=backoff(record.current, now, SETTINGS))
         view = View(now, record, Inbox(found), HERE)
         plan, record_tries = tried(view, decide(view, SETTINGS), SETTINGS)
-        record = replace(record, tries=record_tries, inbox=show(record.inbox, found, now))
+        record = replace(record, tries=record_tries, inbox=show(record.inbox, found, now, SETTINGS.settle))
         if plan.do == "leave" or plan.ending or plan.sync:
             break
         pauses.append(plan.seconds)

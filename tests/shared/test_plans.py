@@ -320,6 +320,27 @@ def test_an_inbox_s_plan(given: View, expected: Plan) -> None:
     assert plan(given) == expected
 
 
+@pytest.mark.parametrize("inbox", [WHOLE, LACKING, BAD])
+@pytest.mark.parametrize(
+    ("minutes", "told", "expected"),
+    [
+        (100, False, None),
+        (101, False, wait(60.6)),
+        (400, False, wait(240)),
+        (1000, True, wait(300)),
+        (24 * 60 - 1, False, wait(300)),
+        (24 * 60, False, Plan("report", incomplete=True)),
+        (24 * 60, True, wait(300)),
+    ],
+)
+def test_files_that_keep_changing_are_looked_at_less_and_less_and_told(
+    inbox: Survey, minutes: int, told: bool, expected: Plan | None
+) -> None:
+    young = replace(YOUNG, changing=NOW - minutes * MINUTE, told_changing=told)
+    given = View(NOW, Record("north", inbox=young), Inbox(inbox), HERE)
+    assert plan(given) == (expected or wait(40, "take" if inbox is WHOLE else None))
+
+
 @pytest.mark.parametrize(
     ("poll", "most", "pause", "seconds"),
     [

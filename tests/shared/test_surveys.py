@@ -301,16 +301,31 @@ def test_what_the_record_keeps_of_a_look() -> None:
         files=("School.csv", "Section.csv"),
         lacks=there.lacks,
         strangers=1,
+        changing=NOON,
     )
-    assert seen(None, there, NOON) == shown
+    assert seen(None, there, NOON, 60) == shown
     later = NOON + timedelta(hours=1)
-    assert seen(replace(shown, told=True), there, later) == replace(shown, told=True, looks=2)
-    assert seen(Seen("other", NOON, 2, told=True), there, later) == replace(shown, since=later)
-    assert seen(shown, None, later) is None
+    rested = replace(shown, told=True, looks=2, changing=None)
+    assert seen(replace(shown, told=True), there, later, 60) == rested
+    assert seen(Seen("other", NOON, 2, told=True), there, later, 60) == replace(shown, since=later, changing=later)
+    assert seen(shown, None, later, 60) is None
     many = replace(there, lacks=tuple(Lack(str(number), "missing") for number in range(30)))
-    kept = seen(None, many, NOON)
+    kept = seen(None, many, NOON, 60)
     assert kept is not None
     assert kept.lacks == many.lacks[:20]
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_files_are_changing_until_a_look_finds_them_quiet(told: bool) -> None:
+    there = found(blob("School.csv"))
+    before = Seen("other", NOON - timedelta(minutes=1), changing=NOON - timedelta(hours=9), told_changing=told)
+    first = seen(before, there, NOON, 60)
+    assert first is not None
+    assert (first.since, first.looks) == (NOON, 1)
+    assert (first.changing, first.told_changing) == (before.changing, told)
+    soon = seen(first, there, NOON + timedelta(seconds=59), 60)
+    assert soon == replace(first, looks=2)
+    assert seen(soon, there, NOON + timedelta(seconds=60), 60) == replace(soon, changing=None, told_changing=False)
 
 
 def put(store: MemoryStore, *names: str) -> None:

@@ -47,7 +47,7 @@ def file(world: World, name: str = "School.csv") -> str:
 
 
 def shown(world: World, now: Any = NOW) -> Seen:
-    found = seen(None, work(world).look(world.record()).set, now)
+    found = seen(None, work(world).look(world.record()).set, now, 60)
     assert found is not None
     return found
 

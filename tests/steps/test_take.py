@@ -37,7 +37,7 @@ def inbox(*strangers: str, since: float = SETTLE, **fields: Any) -> World:
         world.store,
         world.settings,
         "north",
-        lambda record: Edited(replace(record, inbox=seen(None, found, NOW - since * SECOND)), None),
+        lambda record: Edited(replace(record, inbox=seen(None, found, NOW - since * SECOND, 60)), None),
     )
     return world
 
@@ -198,7 +198,7 @@ def test_a_set_that_is_another_after_the_copies_settles_anew(strangers: tuple[st
     assert do(world, "take") is None
     record = world.record()
     assert record.current is None
-    assert record.inbox == seen(None, survey(world), NOW)
+    assert record.inbox == seen(None, survey(world), NOW, 60)
     assert snapshots(world) == set()
 
 

@@ -22,7 +22,7 @@ def incomplete(age: float = 3600, **fields: Any) -> World:
     for name, data in (("school.csv", b"a\n1\n"), ("readme.txt", b"x"), ("Section.csv", b"")):
         world.store.put("sds-drop", f"north/{name}", data)
     found = amounts_to(listing(world.store, world.settings, "north"), world.settings, Record("north"), (), NOW)
-    shown = seen(None, found.set, NOW - age * SECOND)
+    shown = seen(None, found.set, NOW - age * SECOND, 60)
     assert shown is not None
     from shared import door
     from shared.door import Edited
