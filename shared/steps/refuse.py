@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from .. import messages
 from ..decide import Plan
 from ..door import Edited
-from ..inbox import PORTION, UNADDRESSED, Inbox, landed, run_id
+from ..inbox import PORTION, UNADDRESSED, Inbox, Survey, landed, run_id, seen
 from ..kept import mark
 from ..lines import line
 from ..record import Ending, Record, Refusal
@@ -41,7 +41,8 @@ _TOO_DEEP = (
 )
 _NO_SET = "{advice} The files were moved to {runs}/_refused."
 _CANNOT_COPY = (
-    "{count} of the set's files can't be copied by storage ({why}), so the set can't be taken: upload them anew."
+    "{count} of the set's files can't be copied by storage ({why}), so the set can't be taken: upload them anew. "
+    "The set's other files stay and wait for them."
 )
 _NEVER = "copies that never end"
 _GIVEN_UP = "The files stay where they are and are not looked at again; upload them anew."
@@ -101,6 +102,7 @@ def refuse(work: Work, plan: Plan | None = None) -> Plan | None:
     ending, counts = _tell(work, refusal, portion, stay)
     marks = _delete(work, portion, stay)
     keep = work.keep(marks)
+    rest = _rest(work, record, portion)
 
     def swap(record: Record) -> Edited[None]:
         if record.refusal is None or record.refusal.run_id != refusal.run_id:
@@ -108,10 +110,24 @@ def refuse(work: Work, plan: Plan | None = None) -> Plan | None:
         record = remember(record, refusal.run_id, ending, counts, None)
         told = {item.name for item in portion.items}
         left = tuple(blob for blob in record.unmovable if blob.name not in told)
+        if rest is not None:
+            shown = seen(record.inbox, rest, work.now(), work.settings.settle)
+            record = replace(record, inbox=shown and replace(shown, told=True))
         return Edited(keep(replace(record, refusal=None, unmovable=left)), None)
 
     work.change(swap)
     return None
+
+
+def _rest(work: Work, record: Record, portion: _Portion) -> Survey | None:
+    """The rest of a set, if it lacks what was just told and nothing else: it isn't told incomplete on top of that."""
+    if portion.move or portion.ending is not None:
+        return None
+    found = work.look(record).set
+    told = {item.name.rpartition("/")[2].lower() for item in portion.items}
+    if found is None or not found.files or found.problem is not None:
+        return None
+    return found if {lack.name.lower() for lack in found.lacks} <= told else None
 
 
 def _what(work: Work, record: Record, ending: Ending | None) -> _What | None:

@@ -211,7 +211,7 @@ def test_files_of_a_set_that_can_not_be_copied_are_told_and_stay() -> None:
     refuse(made)
     words = (
         "2 of the set's files can't be copied by storage (Archived, Encrypted), so the set can't be taken: "
-        "upload them anew."
+        "upload them anew. The set's other files stay and wait for them."
     )
     assert [each["description"] for each in data(made)["messages"]] == [words]
     record = made.record()

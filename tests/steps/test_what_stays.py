@@ -12,7 +12,7 @@ from shared.store import Blob
 from tests.model.store import MemoryStore
 from tests.model.test_interleavings import new_set
 from tests.model.test_nights import FILES, NIGHT
-from tests.model.world import SETTINGS, Killed, World
+from tests.model.world import SETTINGS, Chaos, Killed, World
 
 CSV = b"night,turn\n0,1\n"
 LONG = "north/deep/" + "x" * 1000
@@ -93,17 +93,64 @@ def test_an_odd_blob_stands_in_nobody_s_way(name: str, uncopyable: str) -> None:
     assert len(world.messages()) == told, "told again and again"
 
 
-def test_a_file_of_the_set_that_can_not_be_copied_is_told_and_the_next_set_works() -> None:
-    world = World(Random(0))
-    new_set(world, 0)
-    world.store.held["sds-drop"]["north/Student.csv"].uncopyable = "BlobArchived"
+def test_a_file_of_the_set_that_can_not_be_copied_is_told_once_and_the_next_set_works() -> None:
+    world = archived("Student.csv")
     world.run(NIGHT)
-    (data,) = of(world, "invalidDrop")
-    assert "BlobArchived" in data["messages"][0]["description"]
-    assert [message["fileName"] for message in of(world, "incomplete")[0]["messages"]] == ["Student.csv"]
+    assert len(world.messages()) == 1, "that the set lacks it is the same trouble"
+    assert world.record().inbox is not None
+    assert world.activities.total() < 100
     new_set(world, 1)
     world.run(NIGHT)
     assert len(world.sds.posts) == 1
+
+
+def archived(*names: str, lost: float = 0) -> World:
+    world = World(Random(0), Chaos(repeat=lost, late=lost, kill=lost))
+    new_set(world, 0)
+    for name in names:
+        world.store.held["sds-drop"][f"north/{name}"].uncopyable = "BlobArchived"
+    world.run(NIGHT / 6)
+    (data,) = of(world, "invalidDrop")
+    assert "BlobArchived" in data["messages"][0]["description"]
+    assert {file["name"] for file in data["drop"]["files"]} == {f"north/{name}" for name in names}
+    return world
+
+
+def test_a_set_that_waits_for_a_refused_file_is_taken_once_that_is_uploaded_anew() -> None:
+    world = archived("Student.csv", "School.csv", lost=0.05)
+    for name in ("Student.csv", "School.csv"):
+        world.land(f"north/{name}", b"night,turn\n0,9\n")
+    world.run(NIGHT)
+    assert [message["data"]["outcome"] for message in world.messages().values()] == [
+        *("invalidDrop", "started", "succeeded")
+    ]
+
+
+def test_a_set_that_changes_and_lacks_a_refused_file_still_is_told_incomplete() -> None:
+    world = archived("Student.csv")
+    world.land("north/School.csv", b"night,turn\n0,9\n")
+    world.run(NIGHT)
+    (data,) = of(world, "incomplete")
+    assert [message["fileName"] for message in data["messages"]] == ["Student.csv"]
+    world.run(2 * NIGHT)
+    assert len(world.messages()) == 2
+
+
+def test_a_set_that_lacks_more_than_the_refused_file_is_told_incomplete() -> None:
+    """Another file is deleted while the set is copied."""
+    world = World(Random(0))
+    new_set(world, 0)
+    world.store.held["sds-drop"]["north/Student.csv"].uncopyable = "BlobArchived"
+    usual = world.store.send
+
+    def send(message: bytes) -> None:
+        world.store.held["sds-drop"].pop("north/School.csv", None)
+        usual(message)
+
+    world.store.send = send  # type: ignore[method-assign]
+    world.run(NIGHT)
+    (data,) = of(world, "incomplete")
+    assert {message["fileName"] for message in data["messages"]} == {"Student.csv", "School.csv"}
 
 
 def test_a_stranger_rewritten_between_an_interrupted_take_and_its_repeat_is_not_lost() -> None:
