@@ -22,13 +22,15 @@ from .store import LONGEST_NAME, Blob, Store, addressable
 from .together import Together, one_by_one
 
 UNADDRESSED = "_refused"
-"""Key of the blobs that name no profile: at the container's root or under a malformed one."""
+"""Key of the blobs that are nobody's: at the container's root, or under a profile that is malformed or not allowed."""
 
 PORTION = 1000
 """Blobs that are refused at once."""
 
 _LISTED = 50_000
 """Blobs of one profile that a look takes in; what lies beyond is seen when those are dealt with."""
+_FOLDERS = 1000
+"""Folders of nobody's blobs, each a listing of its own, that a look takes in."""
 
 Problem = Literal["caseCollision", "unknownFormat", "mixedFormats"]
 
@@ -72,17 +74,23 @@ class Listing(msgspec.Struct, frozen=True):
     files: tuple[Blob, ...]
     """One level below the profile: the inbox."""
     misplaced: tuple[Blob, ...]
-    """What belongs to no set: deeper, under a profile that isn't allowed, or with a name that can't be addressed."""
+    """What belongs to no set: deeper, nobody's, or with a name that can't be addressed."""
 
 
 def key_of(blob: str) -> str:
-    """The key of the profile whose driver has to look at a blob of this name. GUIDs match without case."""
+    """The key of the profile that a blob of this name is under, allowed or not. GUIDs match without case."""
     first, slash, _ = blob.partition("/")
     if slash and GUID.fullmatch(first):
         return first.lower()
     if slash and ALIAS.fullmatch(first):
         return first
     return UNADDRESSED
+
+
+def owner_of(blob: str, settings: Settings) -> str:
+    """The key of the profile whose driver has to look at a blob of this name: all of nobody's have one."""
+    key = key_of(blob)
+    return key if settings.profile_id(key) is not None else UNADDRESSED
 
 
 def file_name(blob: Blob) -> str:
@@ -110,17 +118,17 @@ def listing(store: Store, settings: Settings, key: str, together: Together = one
     container = settings.drop_container
     if key == UNADDRESSED:
         folders, found = store.folders(container, _LISTED)
-        for folder in folders:
+        for folder in [each for each in folders if owner_of(f"{each}/", settings) == UNADDRESSED][:_FOLDERS]:
             if len(found) >= _LISTED:
                 break
-            if key_of(f"{folder}/") == UNADDRESSED:
-                found += store.blobs(container, f"{folder}/", _LISTED - len(found))
-    elif GUID.fullmatch(key):
+            found += store.blobs(container, f"{folder}/", _LISTED - len(found))
+        return Listing((), tuple(found))
+    if settings.profile_id(key) is None:
+        return Listing((), ())
+    if GUID.fullmatch(key):
         found = _under_guid(store, container, key, together)
     else:
         found = store.blobs(container, f"{key}/", _LISTED)
-    if settings.profile_id(key) is None:
-        return Listing((), tuple(found))
     files: list[Blob] = []
     misplaced: list[Blob] = []
     for blob in found:

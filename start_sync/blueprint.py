@@ -10,7 +10,7 @@ from azurefunctions.extensions.bindings import blob
 from durabletask.client import OrchestrationStatus
 
 from shared.azure_connection import CONNECTION
-from shared.inbox import key_of
+from shared.inbox import owner_of
 from shared.lines import line
 from shared.redaction import redact_logs
 from shared.room import room
@@ -41,7 +41,7 @@ blueprint = df.Blueprint()
 @blueprint.durable_client_input(client_name="client")
 async def start_sync(landed: blob.BlobClient, client: df.DurableFunctionsClient) -> None:
     """Wake the profile whose file landed. Only the name counts: the event may be late, repeated or out of date."""
-    await wake(client, key_of(landed.blob_name))
+    await wake(client, owner_of(landed.blob_name, settings))
 
 
 @blueprint.function_name("sweep")

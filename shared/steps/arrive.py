@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..decide import Plan, View, decide, end, pause_of, tried
 from ..door import Edited, Version
-from ..inbox import Inbox, seen
+from ..inbox import UNADDRESSED, Inbox, seen
 from ..learn import Ask, Asked, ask, backoff, learn
 from ..lines import line
 from ..record import Current, Record, Tries
@@ -85,7 +85,8 @@ def observe(work: Work, _plan: Plan | None = None) -> Plan:
 
     def depart(record: Record) -> Edited[Plan]:
         shown = seen(record.inbox, inbox.set, now, work.settings.settle)
-        record = replace(record, inbox=shown, kept=_still_there(record, inbox))
+        kept = _still_there(record, inbox) if work.target is not None or work.profile == UNADDRESSED else record.kept
+        record = replace(record, inbox=shown, kept=kept)
         if asked is not None and record.current is not None and _is_same(record, arrived.record):
             record = replace(record, current=learn(record.current, asked, now, work.settings))
         view = View(now, record, inbox, work.target, work.room.settings.problem(work.profile))

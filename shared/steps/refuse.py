@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from .. import messages
 from ..decide import Plan
 from ..door import Edited
-from ..inbox import PORTION, UNADDRESSED, Inbox, Survey, landed, run_id, seen
+from ..inbox import PORTION, UNADDRESSED, Inbox, Survey, key_of, landed, run_id, seen
 from ..kept import mark
 from ..lines import line
 from ..record import Ending, Record, Refusal
@@ -32,9 +32,11 @@ _AT_ROOT = (
     "alias from SDS_PROFILES. They were moved to {runs}/_refused."
 )
 _NOT_ALLOWED = (
-    "'{profile}' is not an allowed profile. Use a name from SDS_PROFILES, or add it there. The files were moved to "
+    "{folders} not an allowed profile. Use a name from SDS_PROFILES, or add it there. The files were moved to "
     "{runs}/_refused."
 )
+_NAMED = 5
+"""Folders of profiles that aren't allowed that a message names; the files' names tell all."""
 _TOO_DEEP = (
     "These files lie deeper than {container}/{profile}/<file>.csv, where they belong. "
     "They were moved to {runs}/_refused."
@@ -147,16 +149,23 @@ def _what(work: Work, record: Record, ending: Ending | None) -> _What | None:
         reason = f"{ending.failure.message} {_GIVEN_UP}" if ending.failure else _GIVEN_UP
         return _found(blobs, reason, move=False, ending=ending)
     if inbox.misplaced:
-        if work.profile == UNADDRESSED:
-            return _found(inbox.misplaced, _AT_ROOT.format(**words))
-        allowed = work.settings.profile_id(work.profile) is not None
-        return _found(inbox.misplaced, (_TOO_DEEP if allowed else _NOT_ALLOWED).format(**words))
+        reason = _nobodys(inbox.misplaced) if work.profile == UNADDRESSED else _TOO_DEEP
+        return _found(inbox.misplaced, reason.format(**words))
     found, seen = inbox.set, record.inbox
     if found is None or found.problem is None or seen is None or seen.fingerprint != found.fingerprint:
         return None
     if not seen.quiet(work.now(), work.settings.settle):
         return None
     return _found(found.blobs[:PORTION], _NO_SET.format(advice=found.advice, **words))
+
+
+def _nobodys(blobs: tuple[Blob, ...]) -> str:
+    """Why these are nobody's: they name no profile, or one that isn't allowed."""
+    keys = {key_of(blob.name) for blob in blobs}
+    folders = [f"'{key}'" for key in sorted(keys - {UNADDRESSED})]
+    named = ", ".join(folders[:_NAMED]) + (f" and {len(folders) - _NAMED} more" if len(folders) > _NAMED else "")
+    allowed = _NOT_ALLOWED.replace("{folders}", f"{named} {'is' if len(folders) == 1 else 'are each'}")
+    return " ".join([_AT_ROOT] * (UNADDRESSED in keys) + [allowed] * bool(folders))
 
 
 def _all_of(inbox: Inbox) -> tuple[Blob, ...]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from .. import door
 from ..decide import View, decide
 from ..door import Edited, Newer, Unreadable
-from ..inbox import UNADDRESSED, key_of, seen
+from ..inbox import UNADDRESSED, owner_of, seen
 from ..lines import line
 from ..record import Record
 from ..room import Room
@@ -42,7 +42,7 @@ def asleep(room: Room) -> list[Asleep]:
 
 def _keys(room: Room) -> list[str]:
     folders, root = room.store.folders(room.settings.drop_container, _MOST)
-    keys = {key_of(f"{folder}/") for folder in folders} | ({UNADDRESSED} if root else set())
+    keys = {owner_of(f"{folder}/", room.settings) for folder in folders} | ({UNADDRESSED} if root else set())
     for blob in room.store.blobs(room.settings.state_container):
         # A record that was edited by hand may have lost its metadata: then it is looked at.
         if blob.name.endswith(".json") and blob.name != STARTS and blob.metadata.get("open") != "false":

@@ -154,12 +154,9 @@ class Profile:
         with self.blobs.get_blob_client("sds-state", BLOB) as blob, suppress(ResourceNotFoundError):
             blob.delete_blob()
 
-    def verification(self, outcome: str, code: str | None = None, source: str | None = None) -> dict[str, Any]:
+    def verification(self, outcome: str, code: str | None = None) -> dict[str, Any]:
         """Wait for the next verification message and return its data; it must have this outcome."""
-        if source is None:
-            data = self.next("verification")
-        else:
-            data = self._mailbox.wait_for(source, "verification", 1, SECONDS)["data"]
+        data = self.next("verification")
         failure = data["failure"] or {}
         assert (data["outcome"], failure.get("code")) == (outcome, code), data
         assert data["api"] == self.api

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from poll_state.orchestrator import poll_state
 from shared.decide import Plan
 from shared.door import Newer, Unreadable, decode, load
-from shared.inbox import key_of
+from shared.inbox import owner_of
 from shared.life import FIRST, MOVES
 from shared.record import Current, Record
 from shared.settings import Settings
@@ -204,7 +204,7 @@ class World:
         if self.random.random() >= self.chaos.lose_event:
             times = 2 if self.random.random() < self.chaos.repeat_event else 1
             for _ in range(times):
-                self.at(self.random.choice((0.1, 1, 5, 90)), lambda: self.wake(key_of(name)))
+                self.at(self.random.choice((0.1, 1, 5, 90)), lambda: self.wake(owner_of(name, self.settings)))
 
     def wake(self, profile: str) -> None:
         self._count += 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies
 
-from shared.inbox import PORTION, UNADDRESSED, fingerprint, key_of, listing, look, run_id, survey, targets
+from shared.inbox import PORTION, UNADDRESSED, Listing, fingerprint, key_of, listing, look, run_id, survey, targets
 from shared.kept import mark
 from shared.record import Record
 from shared.settings import Settings
@@ -54,7 +54,8 @@ def test_a_guid_has_one_inbox_in_any_case_and_the_rest_is_misplaced() -> None:
     assert [b.name for b in mine.misplaced] == [f"{GUID}/deep/x.csv"]
     assert {b.name for b in listing(store, ANY, UNADDRESSED).misplaced} == {"root.csv", "no way/x.csv"}
     only_north = Settings(profiles={"north": GUID.lower()})
-    assert len(listing(store, only_north, GUID.lower()).misplaced) == 3, "a profile that is not allowed has no inbox"
+    assert listing(store, only_north, GUID.lower()) == Listing((), ()), "a profile that is not allowed has no inbox"
+    assert len(listing(store, only_north, UNADDRESSED).misplaced) == 5, "its files are nobody's"
 
 
 @pytest.mark.parametrize("names", [V1, V21])

@@ -344,10 +344,13 @@ def test_where_the_blobs_of_a_profile_lie() -> None:
     there = listing(store, SETTINGS, "north")
     assert (names(there.files), names(there.misplaced)) == (["north/a.csv"], ["north/..", "north/d/b.csv"])
     there = listing(store, SETTINGS, UNADDRESSED)
-    assert (there.files, names(there.misplaced)) == ((), ["_x/e.csv", "no way/d.csv", "root.csv"])
-    there = listing(store, SETTINGS, GUID)
-    assert there.files == ()
-    assert names(there.misplaced) == sorted([f"{GUID}/f.csv", f"{GUID.upper()}/g.csv", f"{GUID.upper()}/d/h.csv"])
+    nobodys = ["_x/e.csv", "no way/d.csv", "root.csv"]
+    not_allowed = [f"{GUID}/f.csv", f"{GUID.upper()}/g.csv", f"{GUID.upper()}/d/h.csv", "northern/c.csv"]
+    assert (there.files, names(there.misplaced)) == ((), sorted([*nobodys, *not_allowed]))
+    assert names(listing(store, Settings(), UNADDRESSED).misplaced) == sorted(
+        [*nobodys, "north/..", "north/a.csv", "north/d/b.csv", "northern/c.csv"]
+    ), "without SDS_PROFILES every GUID is allowed, and nothing else"
+    assert listing(store, SETTINGS, GUID) == Listing((), ())
     there = listing(store, Settings(), GUID)
     assert names(there.files) == sorted([f"{GUID}/f.csv", f"{GUID.upper()}/g.csv"])
     assert listing(store, SETTINGS, "south") == Listing((), ())
@@ -371,11 +374,17 @@ def test_no_listing_is_without_a_bound() -> None:
         return found
 
     store.blobs, store.folders = blobs, first  # type: ignore[method-assign]
-    for key, calls in (
-        ("north", [("north/", 50_000)]),
-        (UNADDRESSED, [("folders", 50_000), ("no way/", 49_999)]),
-        (GUID, [(f"{GUID}/", 50_000), ("folders", 50_000), (f"{GUID.upper()}/", 50_000)]),
+    for settings, key, calls in (
+        (SETTINGS, "north", [("north/", 50_000)]),
+        (
+            SETTINGS,
+            UNADDRESSED,
+            [("folders", 50_000), (f"{GUID.upper()}/", 49_999), (f"{GUID}/", 49_998), ("no way/", 49_997)],
+        ),
+        (Settings(profiles={"north": GUID, GUID: GUID}), UNADDRESSED, [("folders", 50_000), ("no way/", 49_999)]),
+        (Settings(), GUID, [(f"{GUID}/", 50_000), ("folders", 50_000), (f"{GUID.upper()}/", 50_000)]),
+        (SETTINGS, GUID, []),
     ):
         asked.clear()
-        listing(store, SETTINGS, key)
+        listing(store, settings, key)
         assert asked == calls

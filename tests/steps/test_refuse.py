@@ -129,10 +129,28 @@ def test_a_portion_is_written_down_moved_told_and_forgotten() -> None:
         ),
         (
             ("south/School.csv",),
-            "south",
+            UNADDRESSED,
             (
                 "'south' is not an allowed profile. Use a name from SDS_PROFILES, or add it there. The files were "
                 "moved to sds-runs/_refused."
+            ),
+        ),
+        (
+            ("a.csv", "south/School.csv", "east/School.csv"),
+            UNADDRESSED,
+            (
+                "These files name no profile. A file belongs at sds-drop/<profile>/<file>.csv, where <profile> is a "
+                "GUID or an alias from SDS_PROFILES. They were moved to sds-runs/_refused. "
+                "'east', 'south' are each not an allowed profile. Use a name from SDS_PROFILES, or add it there. The "
+                "files were moved to sds-runs/_refused."
+            ),
+        ),
+        (
+            ("north/old/School.csv",),
+            "north",
+            (
+                "These files lie deeper than sds-drop/north/<file>.csv, where they belong. They were moved to "
+                "sds-runs/_refused."
             ),
         ),
     ],

@@ -48,6 +48,8 @@ def test_the_sweep_finds_files_of_every_profile() -> None:
     for name in ("north/School.csv", f"{GUID.upper()}/School.csv", "south/x.csv", "root.csv", "no way/x.csv"):
         world.store.put("sds-drop", name, b"x")
     world.now += HOUR
+    assert sweep(world) == [Asleep(key, None) for key in ("_refused", "north")]
+    world.deploy(profiles={"north": GUID, GUID: GUID, "south": GUID})
     assert sweep(world) == [Asleep(key, None) for key in sorted(("north", GUID, "south", UNADDRESSED))]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import poll_state.blueprint
-from shared.inbox import key_of
+from shared.inbox import owner_of
 from shared.sds.port import Answer, Failure, Reply
 from shared.settings import Settings
 from shared.steps import Room
@@ -56,7 +56,7 @@ class Deployment:
         """A blob lands, and its event comes a second later."""
         self.store.put("sds-drop", name, data)
         self.landed.append(data)
-        self.at(1, lambda: self.wake(key_of(name)))
+        self.at(1, lambda: self.wake(owner_of(name, self.room.settings)))
 
     def wake(self, profile: str) -> None:
         self.engine.start(profile, next(self._names))
