@@ -98,6 +98,14 @@ def test_times_are_the_tenants_and_utc_for_programs() -> None:
     assert {"datetime": "2026-12-04T06:00:00Z"} in found.all("time")
 
 
+def test_files_that_keep_changing_are_said_to_once_they_were_told() -> None:
+    record = waiting()
+    assert record.inbox is not None
+    assert "keep changing" not in shown(record).text
+    text = shown(replace(record, inbox=replace(record.inbox, told_changing=True))).text
+    assert "The files keep changing; waiting until nothing is written for a while." in text
+
+
 def test_names_from_outside_are_text() -> None:
     story = replace(waiting().recent[0], run_id=NASTY)
     record = replace(waiting(), recent=(story,))
