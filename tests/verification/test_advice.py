@@ -3,6 +3,7 @@
 import pytest
 
 from shared.verification.likeness import DIFFERENCES, difference, form, nearly
+from shared.verification.model import GONE
 from tests.verification.sets import check, clean, encoded, rendered
 
 V1 = "sdsV1"
@@ -62,6 +63,15 @@ def test_a_reference_that_is_only_written_in_another_way(one, other, shape):
     assert "Line 3 (compare line 3 of School.csv)." in finding.description
     assert "don't remove the rows" in finding.description
     assert one not in finding.description.replace("(as in 9.9E+15)", "")
+
+
+def test_causes_are_kept_apart_however_often_they_come():
+    found = dangling(["007", "s1"], ["s1", *["7"] * 5000, *["nowhere"] * 6000])  # of several blocks
+    assert {(f.shape, f.count, f.lines[0]) for f in found} == {(ZEROS, 5000, 3), (GONE, 6000, 5003)}
+
+
+def test_a_difference_that_two_kinds_of_it_take_away_is_told_as_that():
+    assert difference("=.0", ",0=") == "how it is written"
 
 
 def test_causes_are_kept_apart_and_counts_are_exact():

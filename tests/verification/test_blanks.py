@@ -31,6 +31,16 @@ def test_a_reference_with_a_blank_dangles(by, service, dropped):
     assert sum(file.rows_dropped for file in result.files) == dropped
 
 
+def test_a_reference_with_a_blank_is_compared_with_the_id_that_it_is_without():
+    files = clean(V1)
+    at = files["Student.csv"][0].index("SIS ID")
+    files["Student.csv"][3][at], files["Student.csv"][4][at] = "7", "07"
+    for row in files["StudentEnrollment.csv"][1:]:
+        row[1] = {"p1002": "7", "p1003": " 07"}.get(row[1], row[1])
+    found = {f.rule: f for f in check(rendered(files)).findings if f.file_name == "StudentEnrollment.csv"}
+    assert (found["reference"].shape, found["reference"].others) == (SHAPE, (5, 5))
+
+
 def test_a_key_with_a_blank_leaves_its_references_dangling():
     found = {(f.rule, f.file_name): f for f in check(padded(("Section.csv", "SIS ID", 4))).findings}
     enrolled, taught = (("reference", name) for name in ("StudentEnrollment.csv", "TeacherRoster.csv"))

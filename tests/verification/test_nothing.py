@@ -25,6 +25,14 @@ def filled(format_id: str, *columns: tuple[str, str], word: str = "n/a", rows: s
 SERVICES = pytest.mark.parametrize("service", ["classic", "industryData"])
 
 
+def test_ids_that_repeat_beside_missing_ones_are_told_as_well():
+    files = filled(V1, ("Section.csv", "SIS ID"), rows=slice(3, None))
+    files["Section.csv"][2][0] = files["Section.csv"][1][0]
+    found = told(files, "classic")
+    assert found["Section.csv", "missingValue", "SIS ID", NOTHING] == 22
+    assert found["Section.csv", "duplicate", "SIS ID", ""] == 1
+
+
 @SERVICES
 def test_it_is_told_as_what_it_breaks(service):
     files = filled(V1, ("User.csv", "Email"), ("GuardianRelationship.csv", "Email"), word="N/A")

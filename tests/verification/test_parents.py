@@ -39,6 +39,13 @@ def test_every_absent_parent_and_every_circle(links: dict[int, int]) -> None:
     assert all(f.values == tuple(rows[line - 2][3] for line in f.lines) for f in findings)
 
 
+def test_an_organisation_in_a_row_that_can_not_be_read_is_there() -> None:
+    rows = [["o1", "x", "school", ""], ["o2", "x", "school", "", "more"], ["o3", "x", "school", "o2"]]
+    files = rendered(clean("sdsV2.1")) | {"orgs.csv": encoded([HEADER, *rows])}
+    found = [(f.rule, f.lines) for f in check(files).findings if f.file_name == "orgs.csv"]
+    assert found == [("columnCount", (3,))]
+
+
 def test_values_are_shown_as_far_as_they_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parents, "_TEXTS", 2)
     rows = [[f"o{i}", "x", "school", f"nowhere{i}"] for i in range(1000, 1024)]
