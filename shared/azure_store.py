@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .azure_connection import AzureConnection
 from .settings import Settings
-from .store import Blob, Conflict, Copied, CopyAnswer, Deleted, Denied
+from .store import START, Blob, Conflict, Copied, CopyAnswer, Deleted, Denied
 
 if TYPE_CHECKING:
     from azure.core.exceptions import HttpResponseError
@@ -99,6 +99,14 @@ class AzureStore:
             if etag is not None and _code(error) != "ContainerNotFound":
                 raise Conflict("BlobNotFound") from None
             raise
+
+    def start(self, container: str, name: str) -> bytes:
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            return self._blob_client(container, name).download_blob(0, START, decompress=False).readall()
+        except HttpResponseError:
+            return b""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
         with _told(container):

@@ -1,6 +1,6 @@
 """What a person reads in a result: findings, the service's words and our own warnings as message entries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,9 +54,14 @@ def of_run(current: Current, now: datetime) -> list[MessageEntry]:
     return warnings
 
 
-def of_lacks(survey: Survey, *, stated: bool) -> list[MessageEntry]:
-    """Why a set is not complete, file by file. `stated`: `SDS_FILES` says which files it has."""
-    return [_lack(lack, survey.format, stated=stated) for lack in survey.lacks] if survey.files else [_nothing(survey)]
+def of_lacks(survey: Survey, *, stated: bool, alike: Mapping[str, str] = {}) -> list[MessageEntry]:
+    """Why a set is not complete, file by file.
+
+    `stated`: `SDS_FILES` says which files it has. `alike`: files beside it that have the columns of one that it lacks.
+    """
+    if not survey.files:
+        return [_nothing(survey)]
+    return [_lack(lack, survey.format, stated=stated, alike=alike.get(lack.name)) for lack in survey.lacks]
 
 
 def of_changes(survey: Survey) -> MessageEntry:
@@ -84,7 +89,7 @@ def sorted_and_counted(entries: list[MessageEntry]) -> tuple[tuple[MessageEntry,
     return tuple(entries), Counts(**counts)
 
 
-def _lack(lack: Lack, format_id: str | None, *, stated: bool) -> MessageEntry:
+def _lack(lack: Lack, format_id: str | None, *, stated: bool, alike: str | None) -> MessageEntry:
     """What the check of a folder says too is said in its words."""
     from .verification.fileset import missing
     from .verification.rules import RULES
@@ -92,7 +97,7 @@ def _lack(lack: Lack, format_id: str | None, *, stated: bool) -> MessageEntry:
     rule = _RULES[lack.why]
     spec = next((spec for form in FORMATS if form.id == format_id and (spec := form.spec(lack.name))), None)
     if lack.why == "missing" and spec is not None:
-        words = missing(spec, stated=stated, before=lack.accepted_before, near=lack.near)
+        words = missing(spec, stated=stated, before=lack.accepted_before, near=lack.near, alike=alike)
     elif lack.why in _WORDS:
         also = " It was in the last accepted drop." if lack.accepted_before else ""
         words = f"{lack.name} {_WORDS[lack.why]}.{also}"

@@ -15,6 +15,9 @@ import msgspec
 LONGEST_NAME = 1024
 """Characters of a blob's name (learn.microsoft.com, "naming and referencing containers, blobs, and metadata")."""
 
+START = 4096
+"""Bytes of a blob that tell what it is."""
+
 
 class Blob(msgspec.Struct, frozen=True):
     """A blob as a listing shows it. `etag` has no quotes; `encoding` is its Content-Encoding.
@@ -92,6 +95,9 @@ class Store(Protocol):
         metadata: dict[str, str] | None = None,
     ) -> str:
         """Write a small blob, return its ETag. Raises Conflict if that is not `etag`, or it exists with `create`."""
+
+    def start(self, container: str, name: str) -> bytes:
+        """A blob's first bytes as they are stored, at most START; none if it can't be read, whatever the reason."""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
         """A blob's bytes as they are stored, in pieces of a few MiB. An encoding is never undone."""

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from .. import messages
 from ..decide import overdue
 from ..door import Edited
-from ..inbox import Survey, landed, seen
+from ..formats import FORMATS, is_csv
+from ..inbox import Survey, file_name, landed, seen
 from ..record import Ending, Record, Seen, Telling
 from ..results import DropEntry, FileEntry, MessageEntry, TimesEntry
 from .older import story_of
@@ -77,7 +78,21 @@ def _entries(work: Work, found: Survey, *, changing: bool) -> Iterable[MessageEn
     if changing:
         yield messages.of_changes(found)
     if found.lacks:
-        yield from messages.of_lacks(found, stated=bool(work.settings.files))
+        yield from messages.of_lacks(found, stated=bool(work.settings.files), alike=_alike(work, found))
+
+
+def _alike(work: Work, found: Survey) -> dict[str, str]:
+    """Files beside the set that have the columns of one that it lacks, by that one's name: see `by_header`."""
+    from ..verification.fileset import HEADERS, by_header
+    from ..verification.firstline import first_cells
+
+    form = next((form for form in FORMATS if form.id == found.format), None)
+    if form is None or all(lack.why != "missing" or lack.near for lack in found.lacks):
+        return {}
+    beside = [blob for blob in found.ignored if is_csv(file_name(blob))][:HEADERS]
+    starts = work.together(lambda name: work.store.start(work.settings.drop_container, name), [b.name for b in beside])
+    headers = {file_name(blob): first_cells(start) for blob, start in zip(beside, starts, strict=True)}
+    return by_header(found.files, form, headers)
 
 
 def _begin(work: Work, found: Survey, telling: Telling) -> Telling | None:

@@ -1,6 +1,6 @@
 """The set as a whole: its format, which file is which, and the files it lacks."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 
 from ..formats import FORMATS, FileSpec, Folder, Format, classify, is_csv
 from ..text import visible
@@ -11,7 +11,8 @@ _ALWAYS = ": it is always needed."
 _STATED = ": SDS_FILES says that a whole set has it."
 _BEFORE = ": it was in the last accepted drop, and without it its records would go inactive."
 _UNSTATED = ": a run waits for it, unless SDS_FILES names the files that make a set whole, or the last set had none."
-_HEADERS = 20  # files whose header is looked at to find out what they are
+HEADERS = 20
+"""Files whose header is looked at to find out what they are."""
 
 
 def understand(
@@ -32,13 +33,13 @@ def understand(
     formats = (chosen,) if chosen else FORMATS
     folder = classify(names, formats=formats, others=others)
     if folder.refused and not chosen:
-        unclear = [index for index, name in enumerate(names) if is_csv(name)][:_HEADERS]
+        unclear = [index for index, name in enumerate(names) if is_csv(name)][:HEADERS]
         headers = {names[index]: header(index) for index in unclear}
         folder = classify(names, formats=formats, others=others, headers=headers)
     form = folder.format or chosen
     strangers = [remark.name for remark in folder.remarks if remark.rule == "unknownFile"]
-    unclear = [index for index, name in enumerate(names) if name in strangers][:_HEADERS]
-    near = _by_header(folder, form, {names[index]: header(index) for index in unclear}) if form else {}
+    unclear = [index for index, name in enumerate(names) if name in strangers][:HEADERS]
+    near = by_header(folder.files, form, {names[index]: header(index) for index in unclear}) if form else {}
     whole = [spec.name for spec in form.files if spec.usual] if form and expected is None else expected or ()
     expect = {name.lower() for name in whole}
     told = _report_missing(folder, form, findings, expect, near, stated=expected is not None) if form else set()
@@ -51,13 +52,15 @@ def understand(
     return form, placed
 
 
-def missing(spec: FileSpec, *, stated: bool, before: bool, near: str | None) -> str:
+def missing(spec: FileSpec, *, stated: bool, before: bool, near: str | None, alike: str | None) -> str:
     """What is to be said of a file without which a set isn't whole: the words of `missingFile`.
 
-    `stated`: `SDS_FILES` names it; `before`: it was in the last accepted drop; `near`: a file that was probably meant.
+    `stated`: `SDS_FILES` names it; `before`: it was in the last accepted drop; `near`: a file that was probably meant,
+    by its name; `alike`: one that has its columns.
     """
     rule = RULES["missingFile"]
-    return f"{rule.says} {rule.advice}".format(detail=_why(spec, stated=stated, before=before) + _near(spec.name, near))
+    detail = _why(spec, stated=stated, before=before) + _near(spec.name, near, alike)
+    return f"{rule.says} {rule.advice}".format(detail=detail)
 
 
 def _why(spec: FileSpec, *, stated: bool, before: bool) -> str:
@@ -66,16 +69,21 @@ def _why(spec: FileSpec, *, stated: bool, before: bool) -> str:
     return _STATED if stated else _BEFORE if before else _UNSTATED
 
 
-def _near(name: str, near: str | None) -> str:
-    return f" {visible(near)} is there: did you mean that? Name it {name}." if near else ""
+def _near(name: str, near: str | None, alike: str | None) -> str:
+    if near:
+        return f" {visible(near)} is there: did you mean that? Name it {name}."
+    return f" {visible(alike)} has its columns: it is probably that file. Name it {name}." if alike else ""
 
 
-def _by_header(folder: Folder, form: Format, headers: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The files that the set lacks whose columns a stranger has, by the stranger's name, if it can't be another's."""
+def by_header(there: Collection[str], form: Format, headers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The strangers that have the columns of files that a set lacks, by the lacking file, if it can't be another's.
+
+    `there` are the files that the set has, `headers` the column names of at most `HEADERS` others.
+    """
     found: dict[str, str] = {}
     fits = {name: _fits(columns, form) for name, columns in headers.items()}
     for name in [*headers, *headers]:  # once more: it may be another's columns as well, if that isn't found already
-        free = [file for file in fits[name] if file not in folder.files and file not in found]
+        free = [file for file in fits[name] if file not in there and file not in found]
         if len(free) == 1 and name not in found.values():
             found[free[0]] = name
     return found
@@ -92,7 +100,7 @@ def _fits(columns: Sequence[str], form: Format) -> list[str]:
 
 
 def _report_missing(
-    folder: Folder, form: Format, findings: Findings, expected: Set[str], by_header: Mapping[str, str], *, stated: bool
+    folder: Folder, form: Format, findings: Findings, expected: Set[str], by_columns: Mapping[str, str], *, stated: bool
 ) -> set[str]:
     """Files that must be there, alone or because others are; and those that the classic service expects.
 
@@ -104,10 +112,8 @@ def _report_missing(
     for spec in form.files:
         if spec.name in there:
             continue
-        meant = folder.meant.get(spec.name)
-        near = _near(spec.name, meant)
-        if meant is None and (meant := by_header.get(spec.name)):
-            near = f" {visible(meant)} has its columns: it is probably that file. Name it {spec.name}."
+        meant, alike = folder.meant.get(spec.name), by_columns.get(spec.name)
+        near = _near(spec.name, meant, alike)
         if spec.required or spec.name.lower() in expected:
             findings.add("missingFile", spec.name, detail=_why(spec, stated=stated, before=False) + near)
         elif spec.name in halves:
@@ -117,5 +123,5 @@ def _report_missing(
             findings.add("missingFile", spec.name, detail=f" unless no classes are managed.{near}", need="optional")
         else:
             continue
-        told |= {meant} if meant else set()
+        told |= {meant or alike or ""}
     return told

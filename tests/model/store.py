@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from shared.label import digest
-from shared.store import Blob, Conflict, Copied, CopyAnswer, Deleted, Denied, addressable
+from shared.store import START, Blob, Conflict, Copied, CopyAnswer, Deleted, Denied, addressable
 
 SOURCE_ETAG = "source_etag"
 
@@ -91,6 +91,11 @@ class MemoryStore:
             self._check(container, name, etag, create)  # the SDK sends it again, and meets its own write
         self.before("written")
         return made
+
+    def start(self, container: str, name: str) -> bytes:
+        self._before("start", container)
+        blob = self.held[container].get(name)
+        return blob.data[:START] if blob else b""
 
     def stream(self, container: str, name: str) -> Iterator[bytes]:
         self._before("stream", container)

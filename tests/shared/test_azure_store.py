@@ -21,7 +21,7 @@ from shared.azure_store import AzureStore
 from shared.label import LONGEST, labelled
 from shared.record import Decision, Record
 from shared.settings import BadSetting, Settings
-from shared.store import Blob, Conflict, Copied, Deleted, Denied
+from shared.store import START, Blob, Conflict, Copied, Deleted, Denied
 
 
 @pytest.fixture
@@ -136,6 +136,7 @@ def test_an_encoding_is_told_and_never_undone(store: AzureStore, settings: Setti
         service.get_blob_client(drop, "b.csv").upload_blob(b"not gzip at all", content_settings=plain)
     assert [blob.encoding for blob in store.blobs(drop)] == ["gzip, gzip", "gzip"]
     assert b"".join(store.stream(drop, "a.csv")) == packed
+    assert (store.start(drop, "a.csv"), store.start(drop, "gone.csv")) == (packed[:START], b"")
     assert b"".join(store.stream(drop, "b.csv")) == b"not gzip at all"
     found = store.read(drop, "a.csv")
     assert found is not None
@@ -192,6 +193,7 @@ def test_what_a_sender_says_of_many_blobs_fills_no_memory(store: AzureStore, set
 def test_big_blobs_stream_in_pieces(store: AzureStore, settings: Settings) -> None:
     runs = settings.run_container
     store.replace(runs, "big", (b"x" * 1_000_000 for _ in range(20)))
+    assert len(store.start(runs, "big")) == START
     sizes = [len(piece) for piece in store.stream(runs, "big")]
     assert sum(sizes) == 20_000_000
     assert max(sizes) <= 4 * 1024 * 1024

@@ -10,6 +10,7 @@ from shared.inbox import amounts_to, listing, seen
 from shared.record import Decision, Recent, Record, Telling
 from shared.store import Denied
 from tests.model.world import GUID, World
+from tests.verification.sets import check, clean, rendered
 
 from .desk import HOUR, NOW, SECOND, at, do, lay
 from .test_looks import edit
@@ -30,6 +31,25 @@ def incomplete(age: float = 3600, **fields: Any) -> World:
     shown = replace(shown, **fields)
     door.change(world.store, world.settings, "north", lambda r: Edited(replace(r, inbox=shown), None))
     return world
+
+
+def test_a_file_beside_the_set_that_has_the_columns_of_a_missing_one_is_told_in_the_words_of_the_command() -> None:
+    world, data = lay(None), rendered(clean("sdsV1"))
+    files = {name: data[name] for name in ("School.csv", "Section.csv", "StudentEnrollment.csv", "TeacherRoster.csv")}
+    files |= {"Lehrer.csv": data["Teacher.csv"], "Students.csv": data["Student.csv"], "empty.csv": b"", "a.txt": b"x"}
+    for name, text in files.items():
+        world.store.put("sds-drop", f"north/{name}", text)
+    found = amounts_to(listing(world.store, world.settings, "north"), world.settings, Record("north"), (), NOW)
+    edit(world, inbox=seen(None, found.set, NOW - HOUR, 60))
+    do(world, "report", Plan("report", incomplete=True))
+    said = {(each["fileName"], each["description"]) for each in told(world)["data"]["messages"]}
+    checked = check({name: text for name, text in files.items() if name.endswith(".csv")}, expected=None)
+    assert said == {
+        (f.file_name, f.description) for f in checked.findings if f.rule == "missingFile" and f.type == "error"
+    }
+    words = dict(said)
+    assert "Lehrer.csv has its columns: it is probably that file. Name it Teacher.csv." in words["Teacher.csv"]
+    assert "Students.csv is there: did you mean that?" in words["Student.csv"]
 
 
 @pytest.mark.parametrize("plan", [Plan("report", incomplete=True), None])
