@@ -3,6 +3,7 @@
 import pytest
 
 from shared.verification.output import as_json
+from shared.verification.second import before
 from tests.verification.sets import check, clean, encoded, places, rendered
 
 V1, V21 = "sdsV1", "sdsV2.1"
@@ -85,3 +86,8 @@ def test_another_delimiter_below_it_is_told_too(above, shape):
     first, second = check(data | {"Student.csv": above + b"\r\n" + data["Student.csv"].replace(b",", b";")}).findings
     assert {(f.rule, f.line) for f in (first, second)} == {("noHeader", 1), ("delimiter", 2)}
     assert any(shape in f.shape for f in (first, second))
+
+
+def test_empty_lines_in_front_of_another_table_belong_to_neither():
+    lines = [b"s1,x", b'"",""', b",,", b" \t", b"SIS ID,School SIS ID,Username"]
+    assert before(lines, 4) == [b"s1,x"]
