@@ -168,6 +168,12 @@ def _nobodys(blobs: tuple[Blob, ...]) -> str:
     return " ".join([_AT_ROOT] * (UNADDRESSED in keys) + [allowed] * bool(folders))
 
 
+def _only_folder(portion: _Portion) -> str | None:
+    """The key of the only folder in which its files lie; None if there are others, or it names no profile."""
+    keys = {key_of(item.name) for item in portion.items}
+    return keys.pop() if len(keys) == 1 and UNADDRESSED not in keys else None
+
+
 def _all_of(inbox: Inbox) -> tuple[Blob, ...]:
     return (*inbox.misplaced, *(inbox.set.blobs if inbox.set is not None else ()))
 
@@ -283,6 +289,7 @@ def _tell(work: Work, refusal: Refusal, portion: _Portion, stay: dict[str, str])
                 ignored=(),
             ),
             entries=tuple(entries),
+            under=_only_folder(portion),
             times=TimesEntry(first_landed=first, last_landed=last),
             warnings=tuple(reasons),
         ),

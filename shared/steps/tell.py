@@ -44,6 +44,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     target: Target | None
     drop: DropEntry
     entries: tuple[MessageEntry, ...]
+    under: str | None = None
+    """The one folder, of no allowed profile, in which all of nobody's files lie: it is told as their profile."""
     times: TimesEntry = TimesEntry()
     profile_state: str | None = None
     detail: Any = None
@@ -58,7 +60,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
 def tell(work: Work, story: Story) -> Counts:
     """Write the report, commit the message, send it. Returns the counts of its messages by type."""
     entries, counts = messages.sorted_and_counted(list(story.entries))
-    ending, profile = story.ending, _profile(work)
+    ending, profile = story.ending, _profile(work, story.under)
     api = story.target.api if story.target else work.settings.api
     reports.write(
         work.store,
@@ -96,7 +98,7 @@ def tell(work: Work, story: Story) -> Counts:
         failure=ending.failure,
         times=story.times,
     )
-    announce(work, story.folder, "verification", event(source(work), "verification", ending.at, data))
+    announce(work, story.folder, "verification", event(source(work, story.under), "verification", ending.at, data))
     log.info(
         "%s",
         line(
@@ -132,10 +134,10 @@ def committed(work: Work, folder: str, kind: Kind) -> bytes | None:
     return found[0] if found is not None else None
 
 
-def source(work: Work) -> str:
+def source(work: Work, under: str | None = None) -> str:
     """CloudEvents `source`: the inbox's address, or the container's where there is no profile."""
-    container = work.store.address(work.settings.drop_container)
-    return container if work.profile == UNADDRESSED else f"{container}/{work.profile}"
+    container, profile = work.store.address(work.settings.drop_container), _profile(work, under)
+    return container if profile is None else f"{container}/{profile}"
 
 
 def drop_entry(work: Work, current: Current) -> DropEntry:
@@ -178,5 +180,5 @@ def remembered(record: Record, story: Recent) -> Record:
     return replace(record, recent=(*others, story)[-RECENT:])
 
 
-def _profile(work: Work) -> str | None:
-    return None if work.profile == UNADDRESSED else work.profile
+def _profile(work: Work, under: str | None) -> str | None:
+    return under if work.profile == UNADDRESSED else work.profile

@@ -46,11 +46,13 @@ def files_of_no_profile_are_refused_under_the_container_s_name(profile: Profile)
     profile.wait_for(lambda: not profile.listed("sds-drop", "loose") and not profile.listed("sds-drop", "no, "))
 
 
-def _nobodys(profile: Profile, lost: dict[str, bytes]) -> None:
-    """All of nobody's files are told together, without a profile, whoever dropped them: these are among them."""
+def _nobodys(profile: Profile, lost: dict[str, bytes], under: str | None = None) -> None:
+    """All of nobody's files are told together, whoever dropped them, these among them: without a profile, or, if they
+    lie in one folder, as of that."""
 
     def moved() -> dict[str, str]:
-        told = [data["drop"] for data in profile.told("/sds-drop", "invalidDrop")]
+        told = [data["drop"] for data in profile.told("/sds-drop", "invalidDrop", None)]
+        told += [data["drop"] for data in profile.told(f"/{under}", "invalidDrop", under)] if under else []
         found = {file["name"]: drop["prefix"] + file["name"] for drop in told for file in drop["files"]}
         return {name: blob for name, blob in found.items() if name in lost}
 
@@ -62,7 +64,7 @@ def _nobodys(profile: Profile, lost: dict[str, bytes]) -> None:
 def a_profile_that_is_not_allowed_is_refused_with_all_that_is_nobody_s(profile: Profile) -> None:
     name = f"north-{profile.guid[:8]}"
     profile.drop(made(), folder=name)
-    _nobodys(profile, {f"{name}/{file}": content for file, content in made().items()})
+    _nobodys(profile, {f"{name}/{file}": content for file, content in made().items()}, name)
     profile.wait_for(lambda: profile.listed("sds-drop", f"{name}/") == {})
 
 

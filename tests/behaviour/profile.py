@@ -174,10 +174,10 @@ class Profile:
         data: dict[str, Any] = self._mailbox.wait_for(f"/{self.guid}", kind, self._read[kind], SECONDS)["data"]
         return data
 
-    def told(self, source: str, outcome: str) -> list[dict[str, Any]]:
-        """The data of all verification messages of another source; all must have this outcome and no profile."""
+    def told(self, source: str, outcome: str, profile: str | None) -> list[dict[str, Any]]:
+        """The data of all verification messages of another source; all must have this outcome and profile, no id."""
         found = [message["data"] for message in self._mailbox.of(source, "verification")]
-        assert all((data["outcome"], data["profile"], data["profileId"]) == (outcome, None, None) for data in found)
+        assert all((data["outcome"], data["profile"], data["profileId"]) == (outcome, profile, None) for data in found)
         return found
 
     def started(self) -> int:

@@ -174,7 +174,7 @@ def beside_and_elsewhere(profile: Profile, stage: Stage) -> Callable[[], Any]:
         both = [profile.next("verification") for _ in range(2)]
         assert sorted(data["outcome"] for data in both) == ["invalidDrop", "started"]
         profile.sync("succeeded")
-        profile.verification("invalidDrop", source="/sds-drop")
+        profile.wait_for(lambda: len(profile.told("/sds-drop", "invalidDrop", None)) > 0)
 
     return check
 

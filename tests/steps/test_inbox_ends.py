@@ -39,8 +39,10 @@ def refused(world: World) -> set[str]:
     [
         (("School.csv", "Student.csv"), None, "https://account.example/sds-drop"),
         (("no way!/School.csv", "_x/School.csv"), None, "https://account.example/sds-drop"),
-        (("south/School.csv", "south/Student.csv"), None, "https://account.example/sds-drop"),
-        ((f"{GUID}/School.csv",), None, "https://account.example/sds-drop"),
+        (("south/School.csv", "south/Student.csv"), "south", "https://account.example/sds-drop/south"),
+        ((f"{GUID}/School.csv",), GUID, f"https://account.example/sds-drop/{GUID}"),
+        ((f"{GUID}/School.csv", "south/Student.csv"), None, "https://account.example/sds-drop"),
+        (("School.csv", "south/Student.csv"), None, "https://account.example/sds-drop"),
         (("north/deep/School.csv", "north/a/b/c.txt"), "north", "https://account.example/sds-drop/north"),
         (("north/schools.csv", "north/students.csv"), "north", "https://account.example/sds-drop/north"),
         (("north/School.csv", "north/SCHOOL.csv"), "north", "https://account.example/sds-drop/north"),

@@ -107,7 +107,7 @@ def test_a_profile_that_becomes_allowed_is_served_from_then_on() -> None:
         world.land(f"south/{name}", b"night,turn\n1,1\n")
     world.run(HOUR)
     assert [(data["profile"], data["outcome"]) for data in told(world)][:2] == [
-        (None, "invalidDrop"),
+        ("south", "invalidDrop"),
         ("south", "started"),
     ]
 

@@ -159,7 +159,8 @@ def test_why_a_file_is_misplaced(names: tuple[str, ...], profile: str, reason: s
     made = world(*names, profile=profile, poke=False)
     refuse(made, profile)
     assert data(made)["messages"][0]["description"] == reason
-    place = "" if profile == UNADDRESSED else f"/{profile}"
+    folders = {name.partition("/")[0] if "/" in name else "" for name in names}
+    place = f"/{folders.pop()}" if folders in ({"south"}, {"north"}) else ""
     assert json.loads(made.store.sent[0])["source"] == f"https://account.example/sds-drop{place}"
     assert data(made)["profile"] == (place[1:] or None)
     assert inbox(made) == {}
