@@ -148,6 +148,11 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
+    def rename(self, rule: str, file: str, column: str | None, shape: str, other: str) -> None:
+        """Tell the places of one shape as those of another."""
+        if group := self._groups.pop((file, rule, column, shape), None):
+            self._groups[file, rule, column, other] = group
+
     def changed(self, file: str, column: str, shape: str, most: int) -> str:
         """Forget what a spreadsheet has changed in a column, for who tells it as what came of it elsewhere: what, how
         often, and where first, in brackets; empty if it has changed nothing.
@@ -236,7 +241,7 @@ class Findings:
                 shape=NOTHING_SHAPE,
             )
 
-    def count(self, rule: str, file: str, column: str, shape: str) -> int:
+    def count(self, rule: str, file: str, column: str | None, shape: str) -> int:
         """How many places of a finding there are so far."""
         group = self._groups.get((file, rule, column, shape))
         return group.count if group else 0

@@ -3,11 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ..formats import FileSpec
 from .cells import called, decoded
 from .encoding import BOM
+from .model import EXCHANGED, RECORDS_BEHIND
 
 _SHOWN = 64
 _AROUND = "`*#[]<>'\" "
@@ -52,6 +54,35 @@ def is_header(names: list[str], spec: FileSpec) -> bool:
 
 def _several_words(name: str) -> bool:
     return " " in name or not (name.islower() or name.istitle())
+
+
+def more_than_names(names: Sequence[str], following: Sequence[str], spec: FileSpec) -> str:
+    """What a line with column names is if there are values in it, too; empty if there are none, as far as can be told.
+
+    `following`: the lines after it.
+    """
+    if _records_behind(names, following, spec):
+        return RECORDS_BEHIND
+    return EXCHANGED if _exchanged(names, following, spec) else ""
+
+
+def _records_behind(names: Sequence[str], following: Sequence[str], spec: FileSpec) -> bool:
+    """One of the names has an id behind it, and what comes then is as much as makes whole rows."""
+    absent = [column.name for column in spec.columns if column.name not in names]
+    for last in range(1, len(names) // 2 + 1):
+        behind = next((names[last].removeprefix(name) for name in absent if names[last].startswith(name)), "")
+        rest = names[last + 1 :]
+        if not any(map(str.isdigit, behind)) or not rest or len(rest) % last or any(map(spec.column, rest)):
+            continue
+        if all(len(split(line)) == last + 1 for line in following if line.strip()):
+            return True
+    return False
+
+
+def _exchanged(names: Sequence[str], following: Sequence[str], spec: FileSpec) -> bool:
+    """The names stand below each other, in front of their values."""
+    firsts = {split(line)[0] for line in following if line.strip()} - {*names}
+    return sum(map(bool, map(spec.column, names))) == 1 and sum(map(bool, map(spec.column, firsts))) > 1
 
 
 _LINES = (

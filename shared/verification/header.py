@@ -1,5 +1,6 @@
 """The header row: which cell of it is which column, and what is wrong with it."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, names_elsewhere
 from .cells import SPACE, encoded
 from .findings import Findings, Need
-from .firstline import bare, first_line, is_header, nearest, plain, shown, split, unlike, unseen
+from .firstline import bare, first_line, is_header, more_than_names, nearest, plain, shown, split, unlike, unseen
 from .model import BROKEN_QUOTES, PARTED_NAME, SEMICOLONS
 from .quoting import flaw
 from .width import DELIMITERS
@@ -116,13 +117,16 @@ def _understand(
     if broken:  # nothing below it can be read, so it is no matter of a row
         stray = broken == "strayQuote"
         rule, shape = ("noHeader", BROKEN_QUOTES) if stray else (broken, "")
-        said.add(rule, values=[line], detail=spec.name, shape=shape)
+        said.add(rule, values=[line], shape=shape)
         return None
     refused = _refused(names, spec, present, findings)
     if refused:
         said.add("refusedFormat", detail=refused.says)
         if refused in (SDS_V2, ONEROSTER):  # which says that it is to be written
             findings.withdraw("missingFile", "roles.csv", None)
+        return None
+    if more := more_than_names(names, following, spec):
+        said.add("noHeader", values=[line], detail=spec.name, shape=more)
         return None
     known = _known(names, spec, findings)
     if other := _another(names, spec, chosen):
@@ -148,6 +152,9 @@ def _say_what_it_is(line: str, following: Sequence[str], number: int, spec: File
         if any(spec.column(cell.strip()) for cell in cells):
             said.add("delimiter", values=[line], detail=name)
             return 0
+    if sum(map(bool, map(spec.column, re.split(r"\s{2,}", line.strip())))) > 1:
+        said.add("delimiter", values=[line], detail="blanks, in columns of a fixed width")
+        return 0
     header_at = next((at for at, other in enumerate(following, number + 1) if _is_header(other, spec)), 0)
     shape = first_line(line, header_at)
     wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
@@ -301,7 +308,8 @@ def _unknown(
         if index in columns or index in known or not name.strip(SPACE):
             continue  # one without a name matters only if there is something in it: see `table`
         near = absent.get(nearest(name, list(absent)) or "")
-        column = shown(name) or f"number {index + 1}"
+        column = "" if _DATA.search(name) else shown(name)
+        column = column or f"number {index + 1}"
         if near:
             hidden = unseen(name)
             blanks = f", without {hidden or 'the blanks around it'}" if hidden or shown(name) == near else ""
@@ -313,6 +321,10 @@ def _unknown(
             said.add("unknownColumn", column=column)
         seen.add(name)
     return meant
+
+
+_DATA = re.compile(r"[0-9]{3}|@")
+"""What a value has, and hardly any column's name: such a one isn't shown."""
 
 
 def _missing_optional(there: set[str], spec: FileSpec, said: _Said) -> None:

@@ -26,7 +26,7 @@ _YEAR = re.compile(r"[12][0-9]{3}")
 _E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 _DIGITS = re.compile(r"(\+[1-9]|[0-9])[0-9]{1,14}")
 _PUNCTUATION = str.maketrans("", "", "()-. ")
-_ATOM = r"[^@\s,;<>.]++"
+_ATOM = r"[^@\s,;:<>.]++"
 _EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*+@{_ATOM}(\.{_ATOM})++")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _DOMAIN = rf"(?=.{{1,48}}\Z){_LABEL}(\.{_LABEL})*"

@@ -4,6 +4,7 @@ Each kind of difference is a way to write a value; two values that are the same 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .cells import SPACE, decoded
@@ -14,6 +15,19 @@ _PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]")
 _EXPONENT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})")
 _DIGITS = re.compile(r"[1-9][0-9]{11,}|[1-9][0-9]{0,4}0{5,}")  # what a spreadsheet shows with an exponent
 _SHOWN = 6  # digits that it shows then
+
+
+_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425"  # Cyrillic
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",  # Greek
+    "ABEKMHOPCTYXaeopcyxsijABEZHIKMNOPTYXo",
+)
+
+
+def _plain_letters(value: str) -> str:
+    """The value with one character for each letter, narrow ones, and those of this alphabet where others look so."""
+    return value if value.isascii() else unicodedata.normalize("NFKC", value).translate(_ALIKE)
 
 
 def _exponent(value: str) -> str:
@@ -31,6 +45,8 @@ def _rounded(digits: str) -> str:
 CASE = "capital and small letters"
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     BLANKS: lambda value: value.translate(_UNSEEN),
+    "letters that look the same (an é of two characters, a letter of another alphabet)": _plain_letters,
+    "b'…' around it": lambda value: re.sub(r"^b(['\"])(.*)\1$", r"\2", value),
     'an = and quotation marks around it (="…")': lambda value: value.strip('="'),
     "an apostrophe in front": lambda value: value.lstrip("'\u2018\u2019"),
     "an exponent (as in 9.9E+15)": _exponent,
@@ -77,7 +93,7 @@ _DROPPED = b" -_./\\:+,;|#{}()[]'=\""
 def quick_forms(values: Sequence[bytes]) -> list[bytes]:
     """A coarser form of many values at once, in a few passes over all of them: equal if `form` is, mostly.
 
-    What it misses are exponents and characters that are not ASCII.
+    What it misses are exponents, `b'…'` and characters that are not ASCII.
     """
     data = b"\n".join(values).lower().replace(b".0\n", b"\n")
     data = data.removesuffix(b".0").translate(None, _DROPPED)
@@ -116,7 +132,7 @@ def _look(
         pairs = ((key, near) for key, near in pairs if near in hits)  # type: ignore[assignment]
     for key, near in pairs:
         ways = [near]
-        if odd or not key.isascii() or _maybe_exponent(key):
+        if odd or _maybe_odd(key):
             ways.append(form(decoded(key)).encode(errors="surrogateescape"))
         for way in ways:
             for value in wanted.get(way, ()):
@@ -126,7 +142,7 @@ def _look(
 
 def _maybe_odd(joined: bytes) -> bool:
     """One of some values may have another form than its quick one."""
-    return not joined.isascii() or _maybe_exponent(joined)
+    return not joined.isascii() or _maybe_exponent(joined) or b"b'" in joined
 
 
 def _maybe_exponent(value: bytes) -> bool:

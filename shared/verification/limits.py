@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from .findings import Findings
 from .model import Finding, Service
 
+ROWS = 500_000
+"""The documented limit of data rows in a file: those above it are counted, not checked."""
+STRANGE = 1_100_000
+"""Lines that are no rows, more than a sheet of Excel has, after which what follows is counted, not checked."""
+
 
 def too_large(
     sizes: Mapping[str, int], service: Service, *, file_bytes: float, set_bytes: float

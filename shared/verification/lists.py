@@ -10,6 +10,8 @@ from .model import DOCS
 _HANDFUL = 5
 _LOOKED_AT = 3  # wrong values whose nearest are named
 _CHARS = 40
+_USUAL = ("student", "teacher", "school", "district", "guardian", "parent", "administrator")
+"""What is meant most, where a value is near none: in this order."""
 MEANT = {
     "learner": "student",
     "pupil": "student",
@@ -25,7 +27,12 @@ MEANT = {
     "sibling": "relative",
     "aide": "teacherAssistant",
     "educator": "teacher",
-    "lehrer": "teacher",
+    **dict.fromkeys(("lehrer", "lehrerin", "lehrkraft", "professeur", "enseignant", "enseignante"), "teacher"),
+    **dict.fromkeys(("profesor", "profesora", "maestro", "maestra", "docente", "insegnante", "leraar"), "teacher"),
+    **dict.fromkeys(("lærer", "lärare", "opettaja", "nauczyciel", "učitel", "öğretmen"), "teacher"),
+    **dict.fromkeys(("schüler", "schülerin", "élève", "eleve", "étudiant", "etudiant", "alumno", "alumna"), "student"),
+    **dict.fromkeys(("estudiante", "studente", "alunno", "aluno", "leerling", "elev", "oppilas", "uczeń"), "student"),
+    **dict.fromkeys(("žák", "öğrenci"), "student"),
     "headteacher": "principal",
     "head": "principal",
     "guardian": "other",
@@ -63,6 +70,8 @@ def _ranked(wrong: str, words: Sequence[str], values: ValueList) -> list[str]:
     number = re.search("[0-9]+", wrong)
     key = values.key(number[0].lstrip("0") or "0") if number else ""
 
+    usual = {word: number for number, word in enumerate(_USUAL)}
+
     def distance(word: str) -> tuple[int, int]:
         word = word.lower()
         if word in (meant, key) or (number and word.lstrip("0") == number[0].lstrip("0")):
@@ -70,7 +79,7 @@ def _ranked(wrong: str, words: Sequence[str], values: ValueList) -> list[str]:
         if wrong and (word.startswith(wrong) or wrong.startswith(word)):
             return 1, abs(len(word) - len(wrong))
         far = edits(wrong, word)
-        return (2, far) if 2 * far <= max(len(word), len(wrong)) else (3, 0)
+        return (2, far) if 2 * far <= max(len(word), len(wrong)) else (3, usual.get(word, len(usual)))
 
     return sorted(words, key=distance)
 

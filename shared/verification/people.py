@@ -8,7 +8,7 @@ from .findings import Findings
 from .keys import Keys, Places, short
 from .model import OTHER_NAME, OTHER_SCHOOL, SAME_NAME
 
-OF_PEOPLE = ": they are different people, and no row of theirs is to go."
+OF_PEOPLE = ": no row of a person is to go. If it is one person with two ids, decide on one of them, in every file."
 OF_THINGS = ", or keep one row if it is one and the same."
 """What `duplicate` advises besides."""
 _TEXTS = 1000  # ids that are remembered as text, more than are ever shown

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 _COUNTED = rb"rows?|records?|lines?|entries|students?|users?|zeilen|datens\S{1,3}tze|lignes?|filas?|rijen|righe|linhas"
+_COUNTED += rb"|rader|rivi\S{0,2}|wierszy|\xc3\xa9l\xc3\xa8ves|elever"
 _WORDS = b"(?:grand |sub)?total(?:e|s|en)?|totaal|count|sum(?:me|a)?|gesamt|anzahl|aantal|somme|row ?count"
 _WORDS += b"|record ?count|report|bericht|printed|generated|erstellt|exported?|exportiert|page|seite|run ?date"
 _WORDS += b"|end|ende|fin|eof|trailer"
@@ -24,6 +25,10 @@ STRANGERS = (
     ("an end mark of old systems (U+001A)", rb'[\s",]*+\x1a[\s\x1a",]*+'),
     ("a comment", rb'[\s"]*+(?:#(?![0-9])|//|--\s)[^,]*+[",\s]*+'),
     ("a mark of a merge that was not finished", rb'[\s"]*+(?:<{7}|={7}|>{7}|\|{7})(?:\s[^,]*+)?+[",\s]*+'),
+    (
+        "a label with a number or a date",
+        rb'["\s]*+[^\s,:"0-9][^,:"0-9]{1,60}+:["\s]*+[0-9][0-9./ \xa0:-]*+["\s,]*+',
+    ),
 )
 """What such a line is, and the whole of it as an expression."""
 _ANY = re.compile(b"|".join(b"(" + pattern + b")" for _, pattern in STRANGERS), re.IGNORECASE)  # its group tells which

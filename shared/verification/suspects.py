@@ -116,7 +116,7 @@ _CYRILLIC = rb"\xd0[\xa0\xa1]" + _any(
 )
 _AS_1251 = _CYRILLIC + _CYRILLIC
 _CONTROLS = bytes(sorted({*range(1, 32), 127} - set(b"\r\n")))
-_ERROR = rb"#(?:(?:\xc2\xa1)?[A-Z0-9/_]{2,15}[!?]|GETTING_DATA|#{3,})"  # whatever its language
+_ERROR = rb"#(?:(?:\xc2\xa1)?[A-Z0-9/_]{2,15}[!?]|GETTING_DATA)"  # whatever its language
 _SHEET, _TEXT, _HIDDEN = "spreadsheet", "damagedText", "controlCharacter"
 _1250, _DOS = "UTF-8 read as Windows-1250 (ĂĽ for ü)", "Windows-1252 read as CP850 (M³ller for Müller)"
 
@@ -124,7 +124,9 @@ _KINDS = (
     _kind(_SHEET, EXPONENT, b"+", rb"\+[0-9]{2}", rb"^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}$"),
     _kind(_SHEET, 'an = and quotation marks around it (="…")', b"=", rb"=", rb'^="'),
     _kind(_SHEET, "a formula", b"=", rb"=", rb'^=[^"]'),
+    _kind(_SHEET, "number signs in its place, from a column that was too narrow (####)", b"#", rb"###", rb"^#{3,}$"),
     _kind(_SHEET, "an error of a formula (#REF!)", b"#", _ERROR, b"^" + _ERROR),
+    _kind(_TEXT, "b'…' around it, as Python shows bytes", b"'", rb"'(?<=[,\"\n]b')", rb"(?m)^b'.*'$"),
     _kind(_SHEET, APOSTROPHE, b"'", rb"'[0-9]", rb"^'[0-9]"),
     _kind(_SHEET, "a line break as text (_x000D_)", b"_", rb"_x000[aAdD]_"),
     _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),

@@ -41,7 +41,7 @@ def _is_key_of(key: ColumnCheck, other: ColumnCheck, rows: int) -> bool:
 def _report(file: str, both: Iterable[ColumnCheck], findings: Findings) -> None:
     one, other = both
     for check in (one, other):
-        for rule in (*check.rule_ids, "duplicate", "otherSchool"):
+        for rule in (*check.rule_ids, "duplicate"):
             findings.withdraw(rule, file, check.header)
     refers = one.references or other.references
     if refers is not None:

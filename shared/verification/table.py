@@ -10,7 +10,8 @@ from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
-from .model import BLANKS, NOTHING_SHAPE, SAME_TABLE
+from .limits import ROWS, STRANGE
+from .model import BLANKS, MORE_ALL, NOTHING_SHAPE, SAME_TABLE
 from .others import NO_ROWS, OtherRows
 from .parents import Parents
 from .people import OF_PEOPLE, OF_THINGS, People
@@ -19,12 +20,8 @@ from .repeats import Repeats, SameRows
 from .second import SecondTable, before
 from .suspects import NOTHING, Suspect, changed_id, rare, suspects
 from .swapped import report_swapped
-from .width import FEWER, Width
+from .width import FEWER, MORE, Width
 
-ROWS = 500_000
-"""The documented limit of data rows in a file: those above it are counted, not checked."""
-STRANGE = 1_100_000
-"""Lines that are no rows, more than a sheet of Excel has, after which what follows is counted, not checked."""
 _NEARLY = 0.9  # the share of the rows without an id from which on nothing follows from what refers to them
 
 
@@ -118,6 +115,8 @@ class Table:
 
     def settle(self) -> None:
         """Report what is known when no more rows come."""
+        if self._findings.count("columnCount", self._file, None, MORE.shape) == self.rows > 1:
+            self._findings.rename("columnCount", self._file, None, MORE.shape, MORE_ALL)
         if report_swapped(self._file, self._columns, self.rows, self._findings):
             self._context.give_up(self._spec)
             return

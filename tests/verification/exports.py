@@ -8,6 +8,8 @@ from tests.verification.sets import Files, encoded
 V1, V21 = "sdsV1", "sdsV2.1"
 Data = dict[str, bytes]
 
+NARROW = "number signs in its place, from a column that was too narrow (####)"
+
 
 class Export(NamedTuple):
     """`change` makes the files of it, of a clean set of `format`; `found` is by file, rule and shape."""
@@ -200,11 +202,29 @@ EXPORTS = [
             cells(("Student.csv", 20, "First Name", value)),
             {("Student.csv", "spreadsheet", "an error of a formula (#REF!)")},
         )
-        for value in ("#ERROR!", "#BEZUG!", "#¡VALOR!", "#NOM?", "#DIV/0!", "#BUSY!", "#GETTING_DATA", "#########")
+        for value in ("#ERROR!", "#BEZUG!", "#¡VALOR!", "#NOM?", "#DIV/0!", "#BUSY!", "#GETTING_DATA")
+    ),
+    *(
+        Export(
+            f"a column that was too narrow: {value}",
+            V1,
+            cells(("Student.csv", 20, "First Name", value)),
+            {("Student.csv", "spreadsheet", NARROW)},
+        )
+        for value in ("###", "#########")
+    ),
+    *(
+        Export(
+            f"Python's bytes: {value}",
+            V1,
+            cells(("Student.csv", 20, "First Name", value)),
+            {("Student.csv", "damagedText", "b'…' around it, as Python shows bytes")},
+        )
+        for value in ("b'Ann'", "b'O\\'Neil'")
     ),
     *(
         Export(f"no error of a formula: {value}", V1, cells(("Student.csv", 20, "Middle Name", value)), set())
-        for value in ("#1!", "#Ann!", "C#?", "#12", "NA", "x")
+        for value in ("#1!", "#Ann!", "C#?", "#12", "##", "NA", "x", "b's", "Rob's'")
     ),
     *(
         Export(
@@ -230,11 +250,11 @@ EXPORTS = [
         )
         for format_, name, header, value, rule, shape in (
             (V1, "User.csv", "Phone", "2.06556E+11", "spreadsheet", "a long number with an exponent (9.91E+15)"),
-            (V1, "Student.csv", "Birthdate", "########", "spreadsheet", "an error of a formula (#REF!)"),
+            (V1, "Student.csv", "Birthdate", "########", "spreadsheet", NARROW),
             (V1, "Student.csv", "Username", "#N/A!", "spreadsheet", "an error of a formula (#REF!)"),
             (V1, "Section.csv", "SIS ID", "03. Jan", "spreadsheet", "a date (5-Jan)"),
             (V21, "roles.csv", "role", "#REF!", "value", "an error of a formula (#REF!)"),
-            (V21, "academicSessions.csv", "endDate", "########", "date", "an error of a formula (#REF!)"),
+            (V21, "academicSessions.csv", "endDate", "########", "date", NARROW),
             (V1, "User.csv", "Email", "#NAME?", "email", "an error of a formula (#REF!)"),
         )
     ),

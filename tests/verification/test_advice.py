@@ -7,6 +7,7 @@ from shared.verification.model import GONE
 from tests.verification.sets import check, clean, encoded, rendered
 
 V1 = "sdsV1"
+LETTERS = "letters that look the same (an é of two characters, a letter of another alphabet)"
 ZEROS, POINT, APOSTROPHE = "leading zeros", "a .0 at the end", "an apostrophe in front"
 EXPONENT, CASE, PUNCTUATION = "an exponent (as in 9.9E+15)", "capital and small letters", "punctuation"
 BLANKS, EQUALS = "blanks or invisible characters", 'an = and quotation marks around it (="…")'
@@ -22,6 +23,10 @@ PAIRS = [
     ("ab12", "AB12", CASE),
     ("AB 12", "AB12", BLANKS),
     ("AB\u00a012", "AB12", BLANKS),
+    ("Franzo\u0308sisch", "Franz\u00f6sisch", LETTERS),
+    ("\u0421\u0410-12", "CA-12", LETTERS),
+    ("\uff19\uff10\uff11", "901", LETTERS),
+    ("b'9001'", "9001", "b'\u2026' around it"),
     ("0ab12", "AB12", f"{ZEROS} and {CASE}"),
 ]
 

@@ -120,6 +120,7 @@ def test_the_quick_look_passes_the_usual():
     assert not plain_usernames([b"ann.@a.example", b"bo@b.example"])
     assert plain_usernames([b"ann.lee@a.example", b"bo@b.example"])
     assert not plain_usernames([b"ann.lee@a.example", b"bo"])
+    assert not plain_usernames([b"ann.lee", b"bo."])
 
 
 def test_lists_are_in_lower_case_and_compared_so():

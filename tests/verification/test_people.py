@@ -159,6 +159,13 @@ def test_a_line_break_in_a_school_shifts_nobody():
     assert (found["otherSchool"].lines, found["otherSchool"].others) == ((27,), (7,))
 
 
+def test_a_blank_in_a_school_shifts_nobody():
+    files = again("Teacher.csv", School_SIS_ID="s1007")
+    files = {name: data.replace(b"s1002", b"s 1002") for name, data in files.items()}
+    (finding,) = check(files).findings
+    assert (finding.rule, finding.lines, finding.others) == ("otherSchool", (26,), (6,))
+
+
 def test_schools_with_long_ids_are_told_apart():
     long = "s" * 500
     files = clean(V1)

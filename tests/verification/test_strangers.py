@@ -29,6 +29,12 @@ LINES = {
     b"=======": 5,
     b"||||||| 3f2a1b0": 5,
     b'">>>>>>> export",': 5,
+    b"Nombre de lignes : 3": 6,
+    b"Stand: 31.08.2026,,": 6,
+    "Nombre d'élèves : 12".encode(): 6,
+    b"Antal rader: 12": 6,
+    b"12 rader": 1,
+    b"4 rivi\xc3\xa4": 1,
 }
 HOSTILE = {
     "blanks": b" " * LONG + b"x",
@@ -38,12 +44,15 @@ HOSTILE = {
     "digits": b"1." * LONG + b"x",
     "dashes": b"--" + b",-" * LONG + b"x",
     "totals": b"total" + b",1" * LONG + b"x",
+    "a label": b"x" * LONG + b": 1",
+    "a label without a number": b"ab:" + b" " * LONG + b"x",
+    "a label and numbers": b"ab:" + b"1 " * LONG + b"x",
     "a comment": b"#" * LONG + b",x",
     "ends": b"\x1a" * LONG + b"x",
 }
 
 
-NONE = [b"=====", b"<<<<<<<x", b"#12", b"Total,t1", b"Summer,6", b"Pagel"]
+NONE = [b"=====", b"<<<<<<<x", b"#12", b"Total,t1", b"Summer,6", b"Pagel", b"Ann:", b"Room 1: 2nd floor", b"s:1x"]
 
 
 @pytest.mark.parametrize("line", LINES)

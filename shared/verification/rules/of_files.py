@@ -1,6 +1,6 @@
 """The rules about a whole file: its bytes, its header, its quoting. An error of one refuses the set."""
 
-from ..model import BROKEN_QUOTES, GLUED, PARTED_NAME, SAME_TABLE, SEMICOLONS
+from ..model import BROKEN_QUOTES, EXCHANGED, GLUED, PARTED_NAME, RECORDS_BEHIND, SAME_TABLE, SEMICOLONS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 FILES = (
@@ -81,6 +81,9 @@ FILES = (
             "first line.",
             BROKEN_QUOTES: "It is {shape}. Put quotation marks around whole names, with nothing between them and the "
             "comma, or leave them out, in the rows too.",
+            RECORDS_BEHIND: "It is {shape}: a line end was lost. Put one behind the last column name, and behind each "
+            "record, or export {detail} again.",
+            EXCHANGED: "It is {shape}. Export {detail} with the column names side by side in the first line.",
             PARTED_NAME: "It is {shape}. Let the export write every name on one line.",
             SEMICOLONS: "It is {shape}, as a spreadsheet adds them. Send {detail} as it was exported, without opening "
             "and saving it.",

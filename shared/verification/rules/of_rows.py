@@ -1,6 +1,6 @@
 """The rules about a row as it is written."""
 
-from ..model import CURLY, REST, TWO_ROWS
+from ..model import CURLY, MORE_ALL, REST, TWO_ROWS
 from .rule import DOCUMENTED, SEEN, Rule
 
 ROWS = (
@@ -18,6 +18,8 @@ ROWS = (
         "{n} row(s) have {shape}.",
         of_shape={
             "more cells than the header": "Put quotation marks around cells that hold a comma.",
+            MORE_ALL: "The header lacks a name or a comma, or something stands in front of each row, as its number. "
+            "Mend the header, or export the file again.",
             "fewer cells than the header": "Look for a line break inside of the row, or for cells that the export "
             "leaves out.",
             TWO_ROWS: "Put a line end between them: a file was put behind one whose last row has none.",
