@@ -134,7 +134,7 @@ def _token(view: View) -> str:
     """Equal as long as nothing has changed that a step could have brought about."""
     current = view.record.current
     current = replace(current, claim=None) if current is not None else None
-    record = replace(view.record, driver=None, poke=False, swap="", tries=None, current=current)
+    record = replace(view.record, driver=None, poke=False, swap="", tries=None, current=current, restless=None)
     print_of = view.inbox.set.fingerprint if view.inbox.set else ""
     names = "".join(blob.name for blob in view.inbox.misplaced[:3])
     text = repr((record, print_of, names, len(view.inbox.misplaced)))
@@ -338,7 +338,7 @@ def _inbox(view: View, settings: Settings) -> Plan:
     if record.refusal is not None or record.unmovable or inbox.misplaced:
         return Plan("refuse")
     if inbox.unsettled is not None:
-        pauses.append(Plan("wait", _seconds(inbox.unsettled - now)))
+        pauses.append(_until_rested(record.restless, inbox.unsettled, now, settings))
     if found is not None and seen is not None:
         if not seen.quiet(now, settings.settle):
             if overdue(seen, now):
@@ -356,12 +356,25 @@ def _inbox(view: View, settings: Settings) -> Plan:
 
 def _until_quiet(seen: Seen, now: datetime, settings: Settings, *, take: bool) -> Plan:
     """Wait for the settle time, and for longer and longer the longer files have been changing."""
-    rare = (now - seen.changing).total_seconds() / _SHARE if seen.changing is not None else 0
-    if rare > settings.settle:
-        return Plan("wait", min(rare, max(settings.settle, settings.poll_max)))
+    if rare := _rare(seen, now, settings):
+        return Plan("wait", rare)
     # `take` lists the inbox itself, and does nothing unless that is the second listing of a quiet set.
     left = seen.since + timedelta(seconds=settings.settle) - now
     return Plan("wait", _seconds(left), then="take" if take else None)
+
+
+def _until_rested(restless: Seen | None, unsettled: datetime, now: datetime, settings: Settings) -> Plan:
+    """Wait for what belongs to no set, in the same way."""
+    if restless is not None and overdue(restless, now):
+        return Plan("report", incomplete=True)
+    return Plan("wait", max(_seconds(unsettled - now), _rare(restless, now, settings)))
+
+
+def _rare(seen: Seen | None, now: datetime, settings: Settings) -> float:
+    """Seconds until files that have been changing for long are looked at again; 0: as soon as they may have rested."""
+    since = seen.changing if seen is not None else None
+    rare = (now - since).total_seconds() / _SHARE if since is not None else 0
+    return min(rare, max(settings.settle, settings.poll_max)) if rare > settings.settle else 0
 
 
 def _seconds(pause: timedelta) -> float:

@@ -64,6 +64,8 @@ class Inbox(msgspec.Struct, frozen=True):
     """Blobs that belong to no set and have not changed for the settle time; at most a portion of them."""
     unsettled: datetime | None = None
     """When the next misplaced or strange blob will have rested for the settle time."""
+    restless: Survey | None = None
+    """Those that haven't yet: the last written, at most a portion of them."""
     there: frozenset[str] = frozenset()
     """Marks of every blob that was listed."""
 
@@ -148,18 +150,24 @@ def amounts_to(listed: Listing, settings: Settings, record: Record, kept: Collec
     rested = now - timedelta(seconds=settings.settle)
     misplaced = [blob for blob in listed.misplaced if is_new(blob)]
     quiet = [blob for blob in misplaced if blob.modified <= rested]
-    restless = [blob.modified for blob in misplaced if blob.modified > rested]
+    restless = [blob for blob in misplaced if blob.modified > rested]
     files = [blob for blob in listed.files if is_new(blob)]
     if not any(_is_roster(blob) for blob in files):
         # A stranger that is written again and again says nothing about those beside it.
-        restless += [blob.modified for blob in files if blob.modified > rested]
+        restless += [blob for blob in files if blob.modified > rested]
         files = [blob for blob in files if blob.modified <= rested]
     return Inbox(
         survey(files, settings, (record.accepted.format, record.accepted.files) if record.accepted else (None, ())),
         tuple(sorted(quiet, key=lambda blob: blob.name)[:PORTION]),
-        min(restless) + timedelta(seconds=settings.settle) if restless else None,
+        min(blob.modified for blob in restless) + timedelta(seconds=settings.settle) if restless else None,
+        _no_set(restless),
         frozenset(marks.values()),
     )
+
+
+def _no_set(blobs: Collection[Blob]) -> Survey | None:
+    last = tuple(sorted(blobs, key=lambda blob: (blob.modified, blob.name), reverse=True)[:PORTION])
+    return Survey(None, {}, last, (), None, "", fingerprint(last), run_id(last)) if last else None
 
 
 def seen(before: Seen | None, found: Survey | None, now: datetime, settle: float) -> Seen | None:

@@ -77,6 +77,7 @@ def shown(record: Record) -> _Shown:
         swap="",
         driver=replace(driver, instance="") if driver is not None else None,
         inbox=replace(seen, fingerprint="") if seen is not None else None,
+        restless=replace(record.restless, fingerprint="") if record.restless is not None else None,
         telling=None,
         refusal=Refusal("", refusal.count) if refusal is not None else None,
         unmovable=tuple(_without(each) for each in record.unmovable[:1]),

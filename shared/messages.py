@@ -1,6 +1,6 @@
 """What a person reads in a result: findings, the service's words and our own warnings as message entries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from .record import Current, Lack
 from .reports import Finding
 from .results import Counts, MessageEntry
 from .sds.port import ServiceMessage
+from .store import Blob
 
 EXPIRES_SOON = timedelta(days=30)
 _ORDER = {"error": 0, "warning": 1, "information": 2}
@@ -66,15 +67,28 @@ def of_lacks(survey: Survey, *, stated: bool, alike: Mapping[str, str] = {}) -> 
 
 def of_changes(survey: Survey) -> MessageEntry:
     """That the files of an inbox don't come to rest, and which were written last."""
-    last = sorted(survey.blobs, key=lambda blob: blob.modified, reverse=True)[:2]
-    names = " and ".join(f"{file_name(blob)} (at {blob.modified:%H:%M:%S} UTC)" for blob in last)
     words = (
-        f"The files have kept changing for a day, so the set could not be taken; last written: {names}. Let the system "
+        "The files have kept changing for a day, so the set could not be taken; last written: {names}. Let the system "
         "write each file once, or write elsewhere and copy the files here when they are done. The files stay; a "
         "whole set is taken once nothing is written for a while."
     )
-    name = file_name(last[0]) if last else None
-    return MessageEntry("error", name, words[:_LONGEST], "preflight", "file.changing", count=1)
+    return _changing(survey, words, file_name)
+
+
+def of_restless(survey: Survey, name: Callable[[Blob], str]) -> MessageEntry:
+    """The same of files that belong to no set. `name`: what a person calls one."""
+    words = (
+        "Files that belong to no set have kept changing for a day; last written: {names}. Have the system write them "
+        "elsewhere. They stay, and hold up no set; once nothing is written for a while, they are dealt with as ever."
+    )
+    return _changing(survey, words, name)
+
+
+def _changing(survey: Survey, words: str, name: Callable[[Blob], str]) -> MessageEntry:
+    last = sorted(survey.blobs, key=lambda blob: blob.modified, reverse=True)[:2]
+    names = " and ".join(f"{name(blob)} (at {blob.modified:%H:%M:%S} UTC)" for blob in last)
+    words = words.format(names=names)[:_LONGEST]
+    return MessageEntry("error", name(last[0]) if last else None, words, "preflight", "file.changing", count=1)
 
 
 def of_refusal(reason: str) -> list[MessageEntry]:

@@ -120,6 +120,7 @@ _STAGE_SAYS: dict[Stage, str] = {
     "following": "The sync is running in School Data Sync.",
     "synced": "Delivering the sync's result.",
 }
+_CHANGING = "The files keep changing; waiting until nothing is written for a while."
 
 
 def overview(record: Record, now: datetime) -> ProfileView:
@@ -164,12 +165,15 @@ def _says(record: Record) -> str:
     seen = record.inbox
     if record.refusal is not None or record.unmovable:
         return "Moving files that belong to no set out of the inbox."
+    restless = record.restless
+    if seen is None and restless is not None:
+        return _CHANGING if restless.told_changing else "No roster file is in the inbox, only other files."
     if seen is None:
         return "Nothing to do: the inbox is empty."
     if not seen.files:
         return "No roster file is in the inbox, only other files."
     if seen.told_changing:
-        return "The files keep changing; waiting until nothing is written for a while."
+        return _CHANGING
     if seen.lacks:
         return f"Waiting for files: {len(seen.lacks)} of the set are missing, too old or still being written."
     return "The set is there; waiting until it has been quiet for a while."

@@ -282,7 +282,7 @@ class Telling(_Part, frozen=True):
     """That a set is incomplete, on its way to the queue: once its message is committed, it must be sent."""
 
     fingerprint: str
-    """Of the inbox that it is about."""
+    """Of the inbox that it is about; empty: it is about files that belong to no set, and keep changing."""
     story: Recent
     changing: bool = False
     """It is told that the files keep changing, whatever they lack."""
@@ -342,6 +342,8 @@ class Record(_Part, frozen=True):
     retry: str | None = None
     """The finished run that somebody wants repeated."""
     inbox: Seen | None = None
+    restless: Seen | None = None
+    """Blobs that belong to no set, as long as a look finds some that haven't rested for the settle time."""
     telling: Telling | None = None
     refusal: Refusal | None = None
     unmovable: tuple[Unmovable, ...] = ()

@@ -84,15 +84,17 @@ def observe(work: Work, _plan: Plan | None = None) -> Plan:
     now = work.now()
 
     def depart(record: Record) -> Edited[Plan]:
-        shown = seen(record.inbox, inbox.set, now, work.settings.settle)
         kept = _still_there(record, inbox) if work.target is not None or work.profile == UNADDRESSED else record.kept
-        record = replace(record, inbox=shown, kept=kept)
+        shown = seen(record.inbox, inbox.set, now, work.settings.settle)
+        restless = seen(record.restless, inbox.restless, now, work.settings.settle)
+        record = replace(record, inbox=shown, restless=restless, kept=kept)
         if asked is not None and record.current is not None and _is_same(record, arrived.record):
             record = replace(record, current=learn(record.current, asked, now, work.settings))
         view = View(now, record, inbox, work.target, work.room.settings.problem(work.profile))
         plan, tries = tried(view, decide(view, work.settings), work.settings)
         # Who writes for ever wakes for ever: meanwhile word counts as left, so that nobody comes to leave it.
-        poke = record.poke or (plan.do == "wait" and shown is not None and shown.told_changing)
+        told = any(each is not None and each.told_changing for each in (shown, restless))
+        poke = record.poke or (plan.do == "wait" and told)
         return Edited(replace(end(record, plan), tries=tries, driver=work.driver(plan.seconds), poke=poke), plan)
 
     plan = work.change(depart, known=Version(arrived.record, arrived.etag)).said

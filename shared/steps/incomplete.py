@@ -1,10 +1,11 @@
-"""Incomplete: tell the queue what a set lacks, or that its files keep changing, once. The files stay where they are.
+"""Incomplete: tell the queue what a set lacks, or that files keep changing, once. The files stay where they are.
 
 The record says so before the message is committed: the inbox may be another before whoever tells it gets further, and
 then the next one who looks sends what was committed.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -12,29 +13,38 @@ from .. import messages
 from ..decide import overdue
 from ..door import Edited
 from ..formats import FORMATS, is_csv
-from ..inbox import Survey, file_name, landed, seen
+from ..inbox import UNADDRESSED, Survey, file_name, landed, seen
 from ..record import Ending, Record, Seen, Telling
 from ..results import DropEntry, FileEntry, MessageEntry, TimesEntry
+from ..store import Blob
 from .older import story_of
 from .tell import Story, committed, recent, remembered, tell
 from .work import Work
 
+_RESTLESS = ""
+"""Stands for the fingerprint where it is told of files that belong to no set: they are others at every look."""
+
 
 def tell_incomplete(work: Work) -> None:
-    """Name what is missing, if it is still so and has been for long enough."""
+    """Name what is missing, or what keeps changing, if it is still so and has been for long enough."""
     record = work.load()
-    found, now = work.look(record).set, work.now()
-    shown = seen(record.inbox, found, now, work.settings.settle)
-    if found is None or shown is None or record.inbox is None:
-        return
-    changing = overdue(shown, now)
-    if not changing and not _lacking(work, found, shown, record.inbox):
-        return
-    entries = tuple(_entries(work, found, changing=changing))
+    inbox, now = work.look(record), work.now()
+    found, restless, before = inbox.set, inbox.restless, record.inbox
+    shown = seen(before, found, now, work.settings.settle)
+    changing = shown is not None and before is not None and overdue(shown, now)
+    if found and shown and before and (changing or _lacking(work, found, shown, before)):
+        entries = tuple(_entries(work, found, changing=changing))
+        _tell(work, found, found.fingerprint, entries, None if changing else shown.since)
+    elif restless is not None and record.restless is not None and overdue(record.restless, now):
+        _tell(work, restless, _RESTLESS, (messages.of_restless(restless, lambda blob: _name(work, blob)),), None)
+
+
+def _tell(work: Work, found: Survey, about: str, entries: tuple[MessageEntry, ...], settled: datetime | None) -> None:
+    """Begin the story, or go on with it as it was begun. `settled` None: the files keep changing."""
     first, last = landed(found.blobs)
     counts = messages.sorted_and_counted(list(entries))[1]
-    about = recent(story_of(work, found), Ending("incomplete", now), counts, last)
-    telling = _begin(work, found, Telling(found.fingerprint, about, changing))
+    story = recent(story_of(work, found), Ending("incomplete", work.now()), counts, last)
+    telling = _begin(work, found, Telling(about, story, settled is None))
     if telling is None:
         return
     story = telling.story
@@ -47,7 +57,7 @@ def tell_incomplete(work: Work) -> None:
             target=work.target,
             drop=_drop(work, found),
             entries=entries,
-            times=TimesEntry(first_landed=first, last_landed=last, settled=None if changing else shown.since),
+            times=TimesEntry(first_landed=first, last_landed=last, settled=settled),
             warnings=tuple(": ".join(filter(None, (entry.file_name, entry.description))) for entry in entries),
         ),
     )
@@ -99,6 +109,10 @@ def _begin(work: Work, found: Survey, telling: Telling) -> Telling | None:
     """Write down that this is told; as it was begun. None: the inbox, or what is told, is another."""
 
     def swap(record: Record) -> Edited[Telling | None]:
+        if telling.fingerprint == _RESTLESS:
+            if record.restless is None or record.telling is not None:
+                return Edited(record, None)
+            return Edited(replace(record, telling=telling), telling)
         if telling.changing and record.telling is None:
             # Its files may be others at every look: what this one has shown is what is told.
             record = replace(record, inbox=seen(record.inbox, found, work.now(), work.settings.settle))
@@ -115,7 +129,9 @@ def _done(work: Work, told: Telling) -> None:
     def swap(record: Record) -> Edited[None]:
         if record.inbox is not None and record.inbox.fingerprint == told.fingerprint:
             record = replace(record, inbox=replace(record.inbox, told=True))
-        if told.changing and record.inbox is not None and record.inbox.changing is not None:
+        if told.fingerprint == _RESTLESS and record.restless is not None:
+            record = replace(record, restless=replace(record.restless, told_changing=True))
+        elif told.changing and record.inbox is not None and record.inbox.changing is not None:
             record = replace(record, inbox=replace(record.inbox, told_changing=True))
         left = record.telling if record.telling != told else None
         return Edited(replace(remembered(record, told.story), telling=left), None)
@@ -128,7 +144,12 @@ def _drop(work: Work, found: Survey) -> DropEntry:
     return DropEntry(
         format=found.format,
         container=work.settings.drop_container,
-        prefix=f"{work.profile}/",
+        prefix="" if work.profile == UNADDRESSED else f"{work.profile}/",
         files=tuple(FileEntry(names[blob.name], blob.size, None, None) for blob in found.files.values()),
-        ignored=tuple(blob.name.partition("/")[2] for blob in found.ignored),
+        ignored=tuple(_name(work, blob) for blob in found.ignored),
     )
+
+
+def _name(work: Work, blob: Blob) -> str:
+    """What a person calls it: nobody's files are told from each other by their folders alone."""
+    return blob.name if work.profile == UNADDRESSED else file_name(blob)

@@ -342,6 +342,31 @@ def test_files_that_keep_changing_are_looked_at_less_and_less_and_told(
 
 
 @pytest.mark.parametrize(
+    ("minutes", "told", "expected"),
+    [
+        (None, False, wait(9)),
+        (100, False, wait(9)),
+        (101, False, wait(60.6)),
+        (1000, True, wait(300)),
+        (24 * 60 - 1, False, wait(300)),
+        (24 * 60, False, Plan("report", incomplete=True)),
+        (24 * 60, True, wait(300)),
+    ],
+)
+@pytest.mark.parametrize("current", [None, run("checked", poll=Poll(NOW + 60 * MINUTE, 9))])
+def test_files_of_no_set_that_keep_changing_are_looked_at_less_and_less_and_told(
+    current: Current | None, minutes: int | None, told: bool, expected: Plan
+) -> None:
+    since = NOW - minutes * MINUTE if minutes is not None else None
+    restless = Seen("x", NOW, changing=since, told_changing=told)
+    record = Record("north", current=current, restless=restless)
+    given = View(NOW, record, Inbox(unsettled=NOW + 9 * SECOND), HERE)
+    assert plan(given) == expected
+    refused = replace(given, inbox=replace(given.inbox, misplaced=MISPLACED.misplaced))
+    assert plan(refused) == Plan("refuse"), "what has rested does not wait for what hasn't"
+
+
+@pytest.mark.parametrize(
     ("poll", "most", "pause", "seconds"),
     [
         (30, 300, 0.2, 1),

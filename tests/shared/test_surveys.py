@@ -224,7 +224,11 @@ def test_a_misplaced_blob_rests_for_the_settle_time_first() -> None:
     there = whole(misplaced=(rested, blob("d/a.csv"), later, restless))
     assert there.misplaced == (blob("d/a.csv"), rested)
     assert there.unsettled == NOON + timedelta(seconds=1)
+    assert there.restless is not None
+    assert there.restless.ignored == (later, restless)
+    assert there.restless.files == {}
     assert whole(misplaced=(rested,)).unsettled is None
+    assert whole(misplaced=(rested,)).restless is None
     every = (*(blob(name) for name in V1), rested, blob("d/a.csv"), later, restless)
     assert there.there == {mark(each.name, each.etag) for each in every}
     assert there.set == found(*(blob(name) for name in V1))
@@ -236,10 +240,13 @@ def test_a_stranger_rests_unless_it_lies_beside_a_file_of_the_set() -> None:
     assert alone.set is not None
     assert alone.set.blobs == (blob("a.txt", 60),)
     assert alone.unsettled == NOON + timedelta(seconds=1)
+    assert alone.restless is not None
+    assert alone.restless.blobs == (young,)
     beside = whole(files=(young, blob("School.csv")))
     assert beside.set is not None
     assert young in beside.set.blobs
     assert beside.unsettled is None
+    assert beside.restless is None
 
 
 SOURCE = DropFile("School.csv", "School.csv", "north/School.csv", "1", 9)

@@ -104,6 +104,10 @@ def test_files_that_keep_changing_are_said_to_once_they_were_told() -> None:
     assert "keep changing" not in shown(record).text
     text = shown(replace(record, inbox=replace(record.inbox, told_changing=True))).text
     assert "The files keep changing; waiting until nothing is written for a while." in text
+    alone = replace(record, inbox=None, restless=record.inbox)
+    assert "No roster file is in the inbox, only other files." in shown(alone).text
+    text = shown(replace(alone, restless=replace(record.inbox, told_changing=True))).text
+    assert "The files keep changing; waiting until nothing is written for a while." in text
 
 
 def test_names_from_outside_are_text() -> None:

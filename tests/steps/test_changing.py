@@ -30,14 +30,14 @@ def lay(names: tuple[str, ...] = FILES, seed: int = 1, chaos: Chaos | None = Non
     return world
 
 
-def rewrite(world: World, every: float, days: float, names: tuple[str, ...] = FILES) -> None:
+def rewrite(world: World, every: float, days: float, names: tuple[str, ...] = FILES, below: str = "north/") -> None:
     """The exporter writes the same files in turn, again and again."""
     turn = 0
 
     def write() -> None:
         nonlocal turn
         turn += 1
-        world.land(f"north/{names[turn % len(names)]}", f"SIS ID,Name\n{turn},{world.now}\n".encode())
+        world.land(f"{below}{names[turn % len(names)]}", f"SIS ID,Name\n{turn},{world.now}\n".encode())
         if turn * every < days * DAY:
             world.at(every, write)
 
@@ -100,17 +100,20 @@ def test_each_episode_is_told_once() -> None:
         assert outcomes == ["incomplete", "started", "succeeded"] * (turn + 1)
 
 
+@pytest.mark.parametrize(
+    ("names", "then"), [(FILES, ("started", "startedWithWarnings")), (("deep/log.csv",), ("invalidDrop",))]
+)
 @pytest.mark.parametrize("seed", range(6))
-def test_it_is_told_once_whoever_dies_meanwhile(seed: int) -> None:
-    world = lay(seed=seed, chaos=DIES)
-    rewrite(world, 40, 1.5)
+def test_it_is_told_once_whoever_dies_meanwhile(names: tuple[str, ...], then: tuple[str, ...], seed: int) -> None:
+    world = lay(names, seed=seed, chaos=DIES)
+    rewrite(world, 40, 1.5, names)
     world.run(2 * DAY)
     world.chaos = Chaos()
     world.run(DAY)
     outcomes = [each["outcome"] for each in told(world)]
     assert outcomes[0] == "incomplete"
     assert outcomes.count("incomplete") == 1
-    assert outcomes[1:2] in (["started"], ["startedWithWarnings"])
+    assert outcomes[1] in then
 
 
 def test_a_profile_that_is_paused_meanwhile_is_left_and_resumed() -> None:
@@ -127,3 +130,67 @@ def test_a_profile_that_is_paused_meanwhile_is_left_and_resumed() -> None:
     edit(world, paused=None)
     world.run(3 * DAY)
     assert [each["outcome"] for each in told(world)] == ["incomplete", "started", "succeeded"]
+
+
+ALONE = [
+    ("north/readme.txt",),
+    ("north/deep/log.csv",),
+    ("log.csv",),
+    ("south/School.csv", "no way/x"),
+    ("north/a.txt", "north/d/a"),
+]
+
+
+@pytest.mark.parametrize("names", ALONE)
+@pytest.mark.parametrize("every", [40, 0.7])
+def test_files_of_no_set_that_keep_changing_are_told_after_a_day_and_cost_little(
+    names: tuple[str, ...], every: float
+) -> None:
+    world = lay(())
+    rewrite(world, every / len(names), 3.1 if every > 1 else 1.1, names, below="")
+    first = a_day(world)
+    assert told(world) == []
+    assert first < 3000, "the first hours are looked at as ever"
+    world.run(HOUR)
+    (message,) = told(world)
+    assert (message["outcome"], message["runId"][-2:]) == ("incomplete", "-i")
+    assert message["profile"] == ("north" if names[0].startswith("north") else None)
+    (changing,) = message["messages"]
+    assert changing["rule"] == "file.changing"
+    below = {name.removeprefix("north/") for name in names}
+    assert changing["fileName"] in below
+    assert f"last written: {changing['fileName']} (at " in changing["description"]
+    assert set(message["drop"]["ignored"]) == below
+    if every > 1:
+        assert a_day(world) <= 300
+        assert len(told(world)) == 1, "once an episode"
+    assert set(names) == world.store.held["sds-drop"].keys()
+    world.run(3 * DAY)
+    assert world.store.held["sds-drop"].keys() == {name for name in names if name.endswith(".txt")}
+    misplaced = [name for name in names if not name.endswith(".txt")]
+    rest = sorted(each["outcome"] for each in told(world)[1:])
+    assert rest == ["incomplete"] * (len(misplaced) < len(names)) + ["invalidDrop"] * bool(misplaced)
+
+
+def test_each_episode_of_files_of_no_set_is_told_once() -> None:
+    world = lay(())
+    for turn in range(2):
+        rewrite(world, 40, 1.2, ("deep/log.csv",))
+        world.run(2 * DAY)
+        assert world.record().restless is None
+        outcomes = [each["outcome"] for each in told(world)]
+        assert outcomes == ["incomplete", "invalidDrop"] * (turn + 1)
+
+
+@pytest.mark.parametrize("name", ["deep/log.csv", "readme.txt"])
+def test_a_set_that_lands_beside_a_file_of_no_set_that_keeps_changing_is_taken(name: str) -> None:
+    world = lay(())
+    rewrite(world, 40, 3, (name,))
+    world.run(1.5 * DAY)
+    for file in FILES:
+        world.land(f"north/{file}", b"SIS ID,Name\n1,a\n")
+    world.run(600)
+    assert [each["outcome"] for each in told(world)] == ["incomplete", "started"]
+    world.run(DAY / 2)
+    outcomes = [each["outcome"] for each in told(world)]
+    assert outcomes == ["incomplete", "started", "succeeded"], "told once an episode"
