@@ -92,7 +92,7 @@ def tried(view: View, plan: Plan, settings: Settings) -> tuple[Plan, Tries | Non
     if plan.do == "leave" or (plan.do == "wait" and plan.then is None):
         return plan, before
     do = plan.then or plan.do
-    token = _token(view)
+    token = _token(view, do, plan)
     if before is None or before.do != do or before.token != token:
         return plan, Tries(do, token, now)
     if plan.do == "wait":
@@ -102,7 +102,7 @@ def tried(view: View, plan: Plan, settings: Settings) -> tuple[Plan, Tries | Non
     over = waited > max(settings.provision_timeout, settings.poll_max) and before.times >= FAULTS
     if before.faults < FAULTS and not over:
         return Plan("wait", pause_of(before, settings), then=do), again
-    instead = _given_up(view, before)
+    instead = _given_up(view, plan, before)
     if instead is None or before.gave_up:
         return Plan("wait", settings.poll_max, then=do if instead is None else None), again
     return instead, replace(again, gave_up=True)
@@ -114,26 +114,37 @@ def pause_of(tries: Tries | None, settings: Settings) -> float:
     return max(min(settings.poll * 2.0 ** min(times, 20), settings.poll_max), min(_SOON, settings.poll / 5))
 
 
-def _given_up(view: View, tries: Tries) -> Plan | None:
-    """The end of what can't be done: of the run, or of the blobs in the inbox, which are told and kept. None: go on."""
+def _given_up(view: View, plan: Plan, tries: Tries) -> Plan | None:
+    """The end of what can't be done: of the run, or of the blobs in the inbox, which are told and kept. None: go on.
+
+    A run has no part in what is refused or told beside it. As long as that doesn't stand in the record, nobody can be
+    told that it is given up: it is tried again, in the longest pauses.
+    """
     current, now = view.record.current, view.now
     words = f"The step '{tries.do}' came to nothing {tries.times} times, last with {tries.why or 'no result'}."
     ending = Ending("failed", now, Failure("internal", words))
     if current is None and view.record.retry is not None and tries.do == "take":
         return Plan("take", ending=ending)  # it is the wish that can't be fulfilled: the inbox has no part in it
     if tries.do == "refuse" and view.record.refusal is not None:
-        return Plan("refuse", ending=ending)  # a run beside it has no part in it
+        return Plan("refuse", ending=ending)
     if current is None:
         return Plan("refuse", ending=ending) if tries.do in ("take", "refuse", "report") else None
+    if _is_apart(tries.do, plan):
+        return None
     if current.stage in RUNNING:
         return Plan("report", ending=ending)
     return Plan("report", sync=SyncEnding("unknown", now)) if current.stage == "following" else None
 
 
-def _token(view: View) -> str:
+def _is_apart(do: str, plan: Plan) -> bool:
+    """Whether a step is about the inbox, whatever the run beside it does."""
+    return do == "refuse" or plan.incomplete
+
+
+def _token(view: View, do: Do, plan: Plan) -> str:
     """Equal as long as nothing has changed that a step could have brought about."""
     current = view.record.current
-    current = replace(current, claim=None) if current is not None else None
+    current = replace(current, claim=None) if current is not None and not _is_apart(do, plan) else None
     record = replace(view.record, driver=None, poke=False, swap="", tries=None, current=current, restless=None)
     print_of = view.inbox.set.fingerprint if view.inbox.set else ""
     names = "".join(blob.name for blob in view.inbox.misplaced[:3])
@@ -326,7 +337,7 @@ def _inbox(view: View, settings: Settings) -> Plan:
     record, now, inbox = view.record, view.now, view.inbox
     found, seen = inbox.set, record.inbox
     if record.half_told:
-        return Plan("report")
+        return Plan("report", incomplete=True)
     if record.paused is not None:
         return Plan("leave")
     pauses: list[Plan] = []

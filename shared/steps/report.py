@@ -27,7 +27,7 @@ def report(work: Work, plan: Plan | None = None) -> Plan | None:
         tell_rest(work, record)
     elif plan is not None and plan.incomplete:
         tell_incomplete(work)
-    elif current is not None and current.stage == "held":
+    elif current is not None and current.stage == "held" and not (current.hold and current.hold.told):
         tell_held(work, current)
     elif current is not None and current.stage == "ended" and current.ending is not None:
         _tell_and_close(work, current, current.ending)

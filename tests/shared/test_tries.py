@@ -126,7 +126,8 @@ def test_a_step_is_given_up_after_failures_in_a_row_or_at_the_deadline(fields: d
         *((view(run(stage)), "report", "report") for stage in RUNNING),
         # What is refused beside a run is given up alone: the run has no part in it.
         *((view(run(stage), refusal=REFUSAL), "refuse", "refuse") for stage in (*RUNNING, "following", "synced")),
-        (view(run("checked")), "refuse", "report"),
+        # Nor in one that fails before it stands in the record: that is tried again, rarely.
+        *((view(run(stage)), "refuse", None) for stage in (*RUNNING, "following", "synced")),
     ],
 )
 def test_what_is_given_up_is_the_run_or_the_blobs(given: View, step: Do, instead: str | None) -> None:
@@ -162,6 +163,14 @@ def test_what_is_given_up_is_the_run_or_the_blobs(given: View, step: Do, instead
 def test_a_step_is_the_same_as_long_as_it_has_changed_nothing(changed: dict[str, Any], same: bool) -> None:
     first, second = again(), again(replace(CLEARED, record=replace(CLEARED.record, **changed)))
     assert (first.token == second.token) == same
+
+
+@pytest.mark.parametrize("made", [Plan("refuse"), Plan("report", incomplete=True)])
+def test_a_run_has_no_part_in_what_is_tried_beside_it(made: Plan) -> None:
+    one, two = (view(run(stage), inbox=MISPLACED) for stage in ("checked", "following"))
+    assert again(one, made).token == again(two, made).token
+    tries = again(one, made, faults=FAULTS)
+    assert attempt(one, made, tries) == (wait(300, made.do), replace(tries, times=2))
 
 
 def test_an_inbox_that_changes_is_something_new() -> None:
