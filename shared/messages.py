@@ -11,6 +11,7 @@ from .reports import Finding
 from .results import Counts, MessageEntry
 from .sds.port import ServiceMessage
 from .store import Blob
+from .text import visible
 
 EXPIRES_SOON = timedelta(days=30)
 _ORDER = {"error": 0, "warning": 1, "information": 2}
@@ -86,7 +87,7 @@ def of_restless(survey: Survey, name: Callable[[Blob], str]) -> MessageEntry:
 
 def _changing(survey: Survey, words: str, name: Callable[[Blob], str]) -> MessageEntry:
     last = sorted(survey.blobs, key=lambda blob: blob.modified, reverse=True)[:2]
-    names = " and ".join(f"{name(blob)} (at {blob.modified:%H:%M:%S} UTC)" for blob in last)
+    names = " and ".join(f"{visible(name(blob), 100)} (at {blob.modified:%H:%M:%S} UTC)" for blob in last)
     words = words.format(names=names)[:_LONGEST]
     return MessageEntry("error", name(last[0]) if last else None, words, "preflight", "file.changing", count=1)
 
