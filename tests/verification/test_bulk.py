@@ -127,11 +127,9 @@ def test_the_first_repetition_is_found_however_much_came_before():
     assert keys.add([b"a", b"c", b"c"]) == pairs.add([[b"a", b"c", b"c"], [b"a", b"c", b"c"]]) == [0, 2]
 
 
-@given(values=st.lists(st.sampled_from([b"a", b"b", b"c", b"7"]), max_size=60), size=st.integers(1, 9))
-@settings(deadline=None)
-def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(values, size):
-    findings = Findings("industryData", 2, 3)
-    column = References(
+def dangling(findings: Findings) -> References:
+    """A column of which all values dangle."""
+    return References(
         Keys(),
         file="a.csv",
         header="Id",
@@ -142,6 +140,13 @@ def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(value
         parts=None,
         findings=findings,
     )
+
+
+@given(values=st.lists(st.sampled_from([b"a", b"b", b"c", b"7"]), max_size=60), size=st.integers(1, 9))
+@settings(deadline=None)
+def test_what_dangles_is_counted_with_its_first_places_whatever_the_blocks(values, size):
+    findings = Findings("industryData", 2, 3)
+    column = dangling(findings)
     for at in range(0, len(values), size):
         some = values[at : at + size]
         assert column.check(set(some), some, range(at + 2, at + 2 + len(some)), {}) == set(some)
@@ -243,17 +248,7 @@ def test_lines_that_are_no_rows_are_looked_at_up_to_a_limit(monkeypatch, line):
 
 
 def test_what_dangles_is_kept_by_its_first_bytes():
-    column = References(
-        Keys(),
-        file="a.csv",
-        header="Id",
-        target="b.csv",
-        target_column="Id",
-        need="required",
-        alone=False,
-        parts=None,
-        findings=Findings("classic", 2, 3),
-    )
+    column = dangling(Findings("classic", 2, 3))
     tracemalloc.start()
     for number in range(100):
         some = [b"%d" % number + b"x" * 100_000, b"y"]
