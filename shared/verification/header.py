@@ -267,7 +267,8 @@ def _missing(names: list[str], columns: dict[int, Column], spec: FileSpec, said:
         free = [name for i, name in enumerate(names) if i not in columns]
         slip = nearest(column.name, free) or _elsewhere(column, free, spec)
         strangers = [name for name in map(shown, free) if name]
-        detail = f" Is it “{strangers[0]}”, which the format doesn't have?" if len(strangers) == 1 else ""
+        only = strangers[0] if len(strangers) == 1 and not _DATA.search(strangers[0]) else ""
+        detail = f" Is it “{only}”, which the format doesn't have?" if only else ""
         if slip:
             hidden, strange = unseen(slip), unlike(slip)
             blanks = " Its name has blanks around it." if shown(slip) == column.name else ""

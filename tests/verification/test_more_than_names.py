@@ -62,6 +62,10 @@ def test_a_value_among_the_names_is_not_shown(value):
     result = check(rendered(clean(V1)) | {"School.csv": encoded(rows)})
     assert ("unknownColumn", "number 3") in {(f.rule, f.column) for f in result.findings}
     assert value not in as_json(result)
+    rows[0][1:] = [value]
+    result = check(rendered(clean(V1)) | {"School.csv": encoded([row[:2] for row in rows])})
+    assert ("missingColumn", "Name") in {(f.rule, f.column) for f in result.findings}
+    assert value not in as_json(result)
 
 
 @pytest.mark.parametrize("number", ["{},", '"{}",'])

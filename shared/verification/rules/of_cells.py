@@ -19,7 +19,10 @@ from ..model import (
 from ..suspects import ENTITY, ESCAPED, IN_ADDRESS
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
-_FILL_IN = "A database or a script has written a word for nothing there: fill in the value."
+_FILL_IN = (
+    "A database or a script has written a word for nothing there: fill in the value, or, if the column may be empty, "
+    "leave it so."
+)
 _CHANGED_HERE = "A spreadsheet has changed it: export it again, and send it without opening and saving it."
 _WRITTEN_FOR_OTHERS = (
     "It was written for a web page or a program, and would be seen so in Teams: let the export write the characters "
