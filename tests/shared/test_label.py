@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from shared import door
-from shared.label import KEY, LONGEST, digest, label, labelled
+from shared.label import KEY, LONGEST, digest, label, labelled, shown
 from shared.overview import overview
 from shared.record import (
     RECENT,
@@ -26,6 +26,7 @@ from shared.record import (
     Recent,
     Record,
     Refusal,
+    Seen,
     Unmovable,
     Waiting,
 )
@@ -266,3 +267,11 @@ def test_a_field_that_a_newer_version_adds_is_no_trouble() -> None:
     found = labelled(relabelled(replace(held(), recent=recent()), put(colour="green")), "north")
     assert found is not None
     assert overview(found, NOW) == overview(held(), NOW)
+
+
+def test_fingerprints_are_no_part_of_a_label() -> None:
+    record = Record("north", inbox=Seen("f" * 40, NOW), restless=Seen("g" * 40, NOW, changing=NOW))
+    there = shown(record)
+    assert there.inbox is not None
+    assert there.restless is not None
+    assert (there.inbox.fingerprint, there.restless.fingerprint) == ("", "")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from shared import inbox
 from shared.inbox import (
     UNADDRESSED,
     Inbox,
@@ -361,6 +362,13 @@ def test_where_the_blobs_of_a_profile_lie() -> None:
     there = listing(store, Settings(), GUID)
     assert names(there.files) == sorted([f"{GUID}/f.csv", f"{GUID.upper()}/g.csv"])
     assert listing(store, SETTINGS, "south") == Listing((), ())
+
+
+def test_a_look_at_nobody_s_files_takes_in_so_many_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "_FOLDERS", 2)
+    store = MemoryStore(lambda: NOON)
+    put(store, "root.csv", *(f"south{number}/a.csv" for number in range(4)))
+    assert names(listing(store, SETTINGS, UNADDRESSED).misplaced) == ["root.csv", "south0/a.csv", "south1/a.csv"]
 
 
 def test_no_listing_is_without_a_bound() -> None:

@@ -15,6 +15,7 @@ from shared.record import (
     Ending,
     Record,
     Refusal,
+    Seen,
     SyncEnding,
     Tries,
 )
@@ -171,6 +172,14 @@ def test_a_run_has_no_part_in_what_is_tried_beside_it(made: Plan) -> None:
     assert again(one, made).token == again(two, made).token
     tries = again(one, made, faults=FAULTS)
     assert attempt(one, made, tries) == (wait(300, made.do), replace(tries, times=2))
+
+
+def test_what_belongs_to_no_set_and_keeps_changing_makes_no_step_another() -> None:
+    given = replace(CLEARED, record=replace(CLEARED.record, restless=Seen("another", NOW, changing=NOW)))
+    before = again()
+    _, tries = attempt(given, VERIFY, before)
+    assert tries is not None
+    assert tries.token == before.token
 
 
 def test_an_inbox_that_changes_is_something_new() -> None:

@@ -9,6 +9,7 @@ from shared.decide import Plan
 from shared.inbox import amounts_to, listing, seen
 from shared.record import Decision, Recent, Record, Telling
 from shared.store import Denied
+from shared.verification import fileset
 from tests.model.world import GUID, World
 from tests.verification.sets import check, clean, rendered
 
@@ -50,6 +51,23 @@ def test_a_file_beside_the_set_that_has_the_columns_of_a_missing_one_is_told_in_
     words = dict(said)
     assert "Lehrer.csv has its columns: it is probably that file. Name it Teacher.csv." in words["Teacher.csv"]
     assert "Students.csv is there: did you mean that?" in words["Student.csv"]
+
+
+def test_so_many_files_beside_a_set_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fileset, "HEADERS", 2)
+    world, data = lay(None), rendered(clean("sdsV1"))
+    for name in ("School.csv", "Section.csv"):
+        world.store.put("sds-drop", f"north/{name}", data[name])
+    for name in ("x1.csv", "x2.csv", "x3.csv", "x4.csv"):
+        world.store.put("sds-drop", f"north/{name}", data["Teacher.csv"])
+    found = amounts_to(listing(world.store, world.settings, "north"), world.settings, Record("north"), (), NOW)
+    edit(world, inbox=seen(None, found.set, NOW - HOUR, 60))
+    looks: list[None] = []
+    usual = world.store.start
+    monkeypatch.setattr(world.store, "start", lambda *names: (looks.append(None), usual(*names))[1])
+    do(world, "report", Plan("report", incomplete=True))
+    assert told(world)["data"]["outcome"] == "incomplete"
+    assert len(looks) == 2
 
 
 @pytest.mark.parametrize("plan", [Plan("report", incomplete=True), None])
