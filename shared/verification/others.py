@@ -29,7 +29,7 @@ class OtherRows:
         if b"" in values or (batch.spaced and any(map(blank, values))):
             lacking = [i for i, value in enumerate(values) if blank(value)]
             found["emptyRow", ""] = _alike(texts, lacking, lambda i: all(map(blank, batch.row(i))))
-        joined = b"\n".join([b"", *values]).lower()
+        joined = b"" if b"".join(values).isdigit() else b"\n".join([b"", *values]).lower()  # numbers name nothing
         if self._name in joined:
             named = [i for i, value in enumerate(values) if trimmed(value).lower() == self._name]
             found["repeatedHeader", ""] = _alike(texts, named, lambda i: self._is_header(batch.row(i)))
