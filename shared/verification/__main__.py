@@ -199,4 +199,6 @@ if __name__ == "__main__":
     verdict = main()
     if sys.stderr is not None:
         sys.stderr.flush()
-    os._exit(verdict)  # all is written: to take the memory apart piece by piece would be a thirtieth of a big set's time
+    os._exit(
+        verdict
+    )  # all is written: to take the memory apart piece by piece would be a thirtieth of a big set's time

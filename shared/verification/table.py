@@ -1,25 +1,24 @@
 """The rows of one file whose header is understood: batches of records go through the checks of its columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
 from .alike import report_alike
 from .cells import blank, decoded, odd_space, trimmed
-from .columns import ColumnCheck
 from .context import Context
 from .firstline import split
 from .header import Header
 from .keys import Places
 from .limits import ROWS, STRANGE
-from .model import BLANKS, MORE_ALL, NOTHING_SHAPE, SAME_TABLE
+from .model import MORE_ALL, SAME_TABLE
 from .others import NO_ROWS, OtherRows
 from .parents import Parents
-from .people import OF_PEOPLE, OF_THINGS, People
+from .people import People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
-from .repeats import Repeats, SameRows
 from .second import SecondTable, before
-from .suspects import NOTHING, Suspect, changed_id, rare, suspects
+from .suspects import Suspect, rare, suspects
 from .swapped import report_swapped
+from .twice import Twice
 from .width import FEWER, MORE, Width
 
 _NEARLY = 0.9  # the share of the rows without an id from which on nothing follows from what refers to them
@@ -43,9 +42,7 @@ class Table:
         self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
         self._checks = {check.index: check for check in self._columns}
         self._unique = [check for check in self._columns if check.keys is not None]
-        self._people = self._of_people()
-        self._same = SameRows()
-        self._whole = None if self._unique or spec.unique else Repeats()  # rows of which no part is unique
+        self._twice = Twice(spec, file, self._unique, self._of_people(), self._places, context.findings)
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
         self._sample = context.sample(spec, header)
@@ -64,7 +61,6 @@ class Table:
         self._above = 0  # records that were counted, not checked
         self._strange = 0  # lines that are no rows, blank ones apart
         self._suspects: list[Suspect] = []
-        self._nothing: set[tuple[str, str]] = set()  # columns, and the words for nothing that repeat an earlier one
         context.give_up(spec, {column.name for column in header.columns.values()})
 
     @property
@@ -125,8 +121,7 @@ class Table:
                 check.references.settle(self.rows)
         if self._records.unread >= _NEARLY * self.rows > 0:  # nobody knows what is in there
             self._context.give_up(self._spec)
-        if self._people:
-            self._people.end()
+        self._twice.end()
         for check in self._columns:
             self._findings.fold(self._file, check.header)
         for check in self._unique:
@@ -135,8 +130,7 @@ class Table:
                 check.keys.drop()
                 if self._context.is_referred(self._spec, check.column):
                     self._findings.missing_ids(self._file, check.header)
-        for header, word in self._nothing:  # the first of them: it is in what is told of those that repeat it
-            self._findings.withdraw("nullWord", self._file, header, word)
+        self._twice.fold()
         self._findings.fold_rows(self._file)
 
     def _of_people(self) -> People | None:
@@ -205,15 +199,8 @@ class Table:
             if self._records.broken <= BROKEN:  # or the whole file is given up
                 self._findings.add("notChecked", self._file, lines=[line])
 
-    def _tell(
-        self,
-        rule: str,
-        lines: Sequence[int],
-        texts: Sequence[bytes],
-        shape: str = "",
-        earlier: Callable[[bytes], int] | None = None,
-    ) -> None:
-        """Report whole rows. `earlier` gives the number of the record that a row is the same as."""
+    def _tell(self, rule: str, lines: Sequence[int], texts: Sequence[bytes], shape: str = "") -> None:
+        """Report whole rows."""
         self._findings.add_hits(
             rule,
             self._file,
@@ -222,7 +209,6 @@ class Table:
             lines,
             lambda i: decoded(texts[i]),
             shape=shape,
-            other=(lambda i: self._places.line(earlier(texts[i]))) if earlier else None,
         )
 
     def _remember(self, rows: Sequence[Sequence[bytes]]) -> None:
@@ -250,7 +236,7 @@ class Table:
         for check in checks:
             column = batch.column(check.index)
             values[check.index] = check.trim(column, lines) if batch.spaced else column
-        again = self._repeated(batch, values)
+        again = self._twice.find(batch, values, self._suspects)
         for check in checks:
             check(values[check.index], lines, words_in=batch.spaced or batch.words)
         for indexes, across in self._across:
@@ -307,86 +293,6 @@ class Table:
             if any(not blank(cell) for cell in batch.column(index)):
                 self._nameless.remove(index)
                 self._findings.add("unknownColumn", self._file, column=f"number {index + 1}", lines=[self._header.line])
-
-    def _repeated(self, batch: Batch, values: dict[int, list[bytes]]) -> dict[int, list[int]]:
-        """Remember the keys of a batch and report those that came before; gives these, by column."""
-        if whole := self._whole:
-            self._tell_same(batch, whole.add([list(batch.texts)]), lambda text: whole.first((text,)))
-        if not self._unique:
-            return {}
-        lines, again = batch.lines, {}
-        self._same.add(batch.texts)
-        for check in self._unique:
-            keys = check.keys
-            if keys is None:
-                continue
-            known, column = keys.complete, check.key(values[check.index])
-            again[check.index] = keys.add(column)
-            if known and not keys.complete:
-                self._findings.add("notChecked", self._file, column=check.header, lines=lines[:1])
-        if self._people:
-            self._people.add(values)
-        hits = max(again.values(), key=len)
-        if len(hits) < len(lines):
-            hits = sorted(set().union(*again.values()))
-        if not hits:
-            return again
-        same = self._same.repeated(batch.texts, hits)
-        self._tell_same(batch, same, self._same.first)
-        if len(same) == len(hits):
-            return again
-        told = set(same)
-        plain = {check.index: [i for i in again[check.index] if i not in told] for check in self._unique}
-        if self._people:
-            plain = self._without_people(self._people, plain, values)
-        for check in self._unique:
-            self._report_repeated(check, plain[check.index], values, lines)
-        return again
-
-    def _tell_same(self, batch: Batch, hits: Sequence[int], first: Callable[[bytes], int]) -> None:
-        """Report rows that are the same as an earlier one."""
-        lines, texts = batch.lines, batch.texts
-        if len(hits) < len(lines):
-            lines, texts = [lines[i] for i in hits], [texts[i] for i in hits]
-        self._tell("repeatedRow", lines, texts, earlier=first)
-
-    def _without_people(
-        self, people: People, again: dict[int, list[int]], values: dict[int, list[bytes]]
-    ) -> dict[int, list[int]]:
-        """The hits without those that are people whose id, as far as can be seen, is what it was: see `People`."""
-        ids, names = (check.index for check in self._unique)
-        otherwise = self._unique[0].written_otherwise
-        hits = [i for i in again[ids] if not self._changed(values[ids][i]) and not otherwise(i, values[ids][i])]
-        out = set(hits)
-        people.repeated(hits, again[names], values[ids], values[names])
-        return {index: [i for i in some if i not in out] for index, some in again.items()}
-
-    def _report_repeated(
-        self, check: ColumnCheck, hits: list[int], values: dict[int, list[bytes]], lines: Sequence[int]
-    ) -> None:
-        """Report keys that came before; those that have other blanks around them are two to the service."""
-        column = check.key(values[check.index])
-        earlier = check.keys.line if check.keys else lambda _: 0
-        otherwise = [i for i in hits if check.written_otherwise(i, column[i])]
-        found = {("nearDuplicate", BLANKS): otherwise}
-        again = sorted(set(hits) - set(otherwise))
-        changed = {value: self._changed(value) for value in {column[i] for i in again}}
-        for i in again:
-            found.setdefault(("duplicate", changed[column[i]]), []).append(i)
-        words = found.get(("duplicate", NOTHING_SHAPE), [])
-        told = check.wrong({column[i] for i in words})
-        words[:] = [i for i in words if column[i] not in told]
-        self._nothing |= {(check.header, decoded(column[i])) for i in words}
-        for (rule, shape), some in found.items():
-            other, detail = (lambda i: earlier(column[i])), OF_PEOPLE if self._spec.of_people else OF_THINGS
-            check.report(rule, some, column, lines, shape=shape, other=other, detail=detail)
-
-    def _changed(self, value: bytes) -> str:
-        """What has been done to an id, so that different ones may have become the same."""
-        if value in NOTHING:
-            return NOTHING_SHAPE
-        found = (suspect.find(value) for suspect in self._suspects if suspect.rule == "spreadsheet")
-        return next((shape for shape in found if shape), None) or changed_id(value) or ""
 
     def _lose(self, values: dict[int, list[bytes]], lines: Sequence[int], again: dict[int, list[int]]) -> None:
         """The keys of rows that are dropped are lost: what refers to them hangs on them."""
