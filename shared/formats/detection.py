@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from .model import Format
-from .names import is_archive, is_csv, meant
+from .names import is_archive, is_csv, meant, without_common
 from .refused import recognised
 from .sds_v1 import SDS_V1
 from .sds_v21 import SDS_V21
@@ -82,11 +82,12 @@ def classify(
     remarks += _spellings(chosen, placed)
     taken = {name for same in placed.values() for name in same}
     lacking: dict[str, str] = {}
+    lacking |= {} if files else without_common([*every, *rest], [spec.name for form in formats for spec in form.files])
     for name in (*(name for name in every if name not in taken), *rest):
         remark, near = _stranger(name, chosen if files else None, files, formats)
         if remark:
             remarks.append(remark)
-        if near and near not in files:
+        if near and near not in files and name not in lacking.values():
             lacking.setdefault(near, name)
     if not files:  # one cause, one remark: whatever is near a file of a format, and every archive, is named in it
         unknown = Remark("unknownFormat", "error", None, _unknown([*every, *rest], lacking, formats))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from os.path import commonprefix
 
 ARCHIVES = (".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
 """Endings of files that have to be unpacked."""
@@ -11,6 +12,7 @@ _NOISE = {"copy", "kopie", "copia", "copie", "export", "sds", "sis", "v", "csv"}
     *("new", "neu", "final", "full", "latest", "current", "of", "the")
 }
 _ALIKE = 0.8
+_SEVERAL = 2  # files from which on what they have in common is no name of theirs
 _LONGEST = 80  # letters that are compared
 
 
@@ -47,6 +49,22 @@ def _meant(name: str, candidates: tuple[str, ...]) -> str | None:
 
     near = difflib.get_close_matches(stem, stems, 1, _ALIKE)
     return stems[near[0]] if near else None
+
+
+def without_common(names: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
+    """The wanted names that some names are but for what all of them begin with, or end with before their ending."""
+    stems = {name[:-4]: name for name in names if name.lower().endswith(".csv")}
+    if len(stems) < _SEVERAL:
+        return {}
+    front, behind = _shared_start(list(stems)), _shared_start([stem[::-1] for stem in stems])[::-1]
+    left = {stem.removeprefix(front).removesuffix(behind).lower(): name for stem, name in stems.items()}
+    found = {spec: left[stem] for spec in wanted if (stem := spec[:-4].lower()) in left}
+    return found if len(found) >= _SEVERAL else {}
+
+
+def _shared_start(stems: list[str]) -> str:
+    """What all of them begin with, but for the start of a word."""
+    return re.sub(r"[^\W_]*$", "", commonprefix(stems))  # noqa: RUF071 - of characters
 
 
 def _stem(name: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Set
 from itertools import islice
 
 from .keys import Keys
-from .model import BEHIND, FRONT
+from .model import BEHIND, FRONT, OWN_BEHIND, OWN_FRONT
 
 _LONGEST, _SOME, _MANY = 8, 3, 100  # bytes that ids may have in addition; values that tell; keys that are tried
 _NEARLY = 0.9  # the share of the values that must be keys then
+_MARKS = (b"-", b"_", b".", b":", b"/", b"|")
 _Way = tuple[str, bytes, Callable[[bytes], bytes]]
 """The shape, the characters, and the key that a value then is."""
 
@@ -28,7 +29,26 @@ def affixed(values: Set[bytes], keys: Keys | Set[bytes], *, digits: bool) -> dic
                 others = (one for one in values if key(one) not in keys)
                 if sum(1 for _ in islice(others, int(most) + 1)) <= most:
                     return {one: (key(one), shape) for one in values if key(one) in keys}
+    return _own(values, keys, joined) if digits else {}
+
+
+def _own(values: Set[bytes], keys: Keys | Set[bytes], joined: bytes) -> dict[bytes, tuple[bytes, str]]:
+    """As `affixed`, where each has characters of its own, and a mark between."""
+    enough = _NEARLY * len(values)
+    for mark in _MARKS:
+        for shape in (OWN_FRONT, OWN_BEHIND):
+            longer = {one: (key, shape) for one in values if (key := _bare(one, mark, shape)) in keys}
+            if len(longer) >= enough:
+                return longer
+            if mark in joined:
+                shorter = {one: (key, shape) for key in keys if (one := _bare(key, mark, shape)) in values}
+                if len(shorter) >= enough:
+                    return shorter
     return {}
+
+
+def _bare(one: bytes, mark: bytes, shape: str) -> bytes:
+    return one.partition(mark)[2] if shape == OWN_FRONT else one.rpartition(mark)[0]
 
 
 def _ways(value: bytes, keys: Keys | Set[bytes], joined: bytes) -> Iterator[_Way]:

@@ -151,6 +151,7 @@ class Context:
             parts=parts if column.many else None,
             elsewhere=self._elsewhere(*column.refers),
             sample=self._samples.get(column.refers[0]),
+            groups=any(own.unique for own in spec.columns),
             findings=self.findings,
         )
 

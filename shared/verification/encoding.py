@@ -25,6 +25,10 @@ _MAGIC = (
     (b"<?xml", "XML"),
 )
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\r\x0c\x1a\x00")
+CESU_8 = "CESU-8 (which old databases call UTF-8)"
+NARROW = ("ISO-8859-1 or Windows-1252", "Windows-1252", "an old encoding of DOS or the Mac", "an unknown encoding")
+"""What `narrow` calls the others."""
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _OLD = re.compile(rb"[A-Za-z][\x80-\x90\x93-\x9f][a-z]")  # where Windows has letters of few languages, and dashes
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _LETTERS = re.compile(rb"[\xc0-\xff]")  # where it has those of most
@@ -80,15 +84,22 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
+def beside_utf8(name: str) -> str:
+    """The name of an encoding that some rows of a file have while others are UTF-8."""
+    return f"{name}, and other rows are UTF-8"
+
+
 def narrow(data: bytes) -> str:
-    """The most likely name of an encoding with one byte for a letter."""
+    """The most likely name of what some bytes are that aren't UTF-8: an encoding with one byte for a letter."""
+    if _SURROGATES.search(data) and is_utf8(_SURROGATES.sub(b"", data)):
+        return CESU_8
     rest = _UTF8.sub(b"", data)
     if _OLD.search(rest) and not _LETTERS.search(rest):
-        return "an old encoding of DOS or the Mac"
+        return NARROW[2]
     if any(0x80 <= byte <= 0x9F for byte in data):
         try:
             data.decode("cp1252")
         except UnicodeDecodeError:
-            return "an unknown encoding"
-        return "Windows-1252"
-    return "ISO-8859-1 or Windows-1252"
+            return NARROW[3]
+        return NARROW[1]
+    return NARROW[0]

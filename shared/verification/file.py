@@ -7,7 +7,7 @@ from .cells import blank, decoded
 from .context import Context
 from .encoding import BOM, foreign, wide
 from .header import Header, read_header
-from .model import FileResult
+from .model import CR_CR_LF, FileResult
 from .quoting import flaw
 from .stream import LINE, ByteStream, LineTooLong
 from .suspects import rare, suspects
@@ -45,6 +45,8 @@ class FileCheck:
         if not whole or self._table is None or self._cut:
             self._context.give_up(self._spec)
         self._stream.drain()
+        if b"\r\r\n" in self._stream.start:
+            self._findings.rename("blankLine", self._name, None, "", CR_CR_LF)
         if not self._stream.size:
             self._findings.add("emptyFile", self._name)
         spec = self._spec

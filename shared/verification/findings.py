@@ -246,6 +246,15 @@ class Findings:
         group = self._groups.get((file, rule, column, shape))
         return group.count if group else 0
 
+    def lines(self, rule: str, file: str, column: str | None, shape: str) -> Sequence[int]:
+        """The lines of the first places of a finding so far."""
+        group = self._groups.get((file, rule, column, shape))
+        return group.lines if group else ()
+
+    def of(self, rule: str, file: str) -> list[tuple[str, str, str | None, str]]:
+        """Rule, file, column and shape of the findings of a rule in a file so far."""
+        return [(rule, file, key[2], key[3]) for key in self._groups if key[:2] == (file, rule)]
+
     def is_warning(self, rule: str, need: Need) -> bool:
         """A place of this rule is no error."""
         return RULES[rule].severity(self.service, need) != "error"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from ..formats import FileSpec
 from .cells import called, decoded
 from .encoding import BOM
-from .model import EXCHANGED, RECORDS_BEHIND
+from .model import EXCHANGED, OTHER_NAMES, RECORDS_BEHIND
 
 _SHOWN = 64
 _AROUND = "`*#[]<>'\" "
@@ -85,6 +85,8 @@ def _exchanged(names: Sequence[str], following: Sequence[str], spec: FileSpec) -
     return sum(map(bool, map(spec.column, names))) == 1 and sum(map(bool, map(spec.column, firsts))) > 1
 
 
+_VALUE = re.compile(r"[0-9@]")
+_FEWEST = 2  # cells of a row of names
 _LINES = (
     ("#type", "a #TYPE line, as PowerShell's Export-Csv writes: call it with -NoTypeInformation"),
     ("sep=", "a sep= line, which is for spreadsheets alone"),
@@ -100,19 +102,30 @@ _ERROR = re.compile(
 )
 
 
-def first_line(line: str, header_at: int) -> str:
+def first_line(line: str, header_at: int, following: Sequence[str] = ()) -> str:
     """What a first line is that is no header row; empty if that can't be told.
 
-    `header_at`: the line with the column names, 0 if they are not near.
+    `header_at`: the line with the column names, 0 if they are not near. `following`: the lines after it.
     """
     start = line.strip().lower().lstrip('"')
     found = next((what for sign, what in _LINES if start.startswith(sign)), "")
     if not found and _ERROR.match(start):
         found = "an error message"
+    if not found and not header_at and _names_something(split(line), [split(row) for row in following if row.strip()]):
+        return OTHER_NAMES
     if found or not header_at:
         return found
     what = "a title" if start.strip(",") else "empty"
     return f"{what}, and the column names are in line {header_at}"
+
+
+def _names_something(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """They are different words, and below one of them there are numbers in every row."""
+    if len(cells) < _FEWEST or len(set(cells)) < len(cells) or any(map(_VALUE.search, cells)) or not all(cells):
+        return False
+    if not rows or any(len(row) != len(cells) for row in rows):
+        return False
+    return any(all(any(map(str.isdigit, cell)) for cell in column) for column in zip(*rows, strict=True))
 
 
 def nearest(name: str, candidates: list[str]) -> str | None:

@@ -9,7 +9,7 @@ from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, 
 from .cells import SPACE, encoded
 from .findings import Findings, Need
 from .firstline import bare, first_line, is_header, more_than_names, nearest, plain, shown, split, unlike, unseen
-from .model import BROKEN_QUOTES, PARTED_NAME, SEMICOLONS
+from .model import BROKEN_QUOTES, NAMES_JOINED, OTHER_NAMES, PARTED_NAME, SEMICOLONS
 from .quoting import flaw
 from .width import DELIMITERS
 
@@ -156,9 +156,9 @@ def _say_what_it_is(line: str, following: Sequence[str], number: int, spec: File
         said.add("delimiter", values=[line], detail="blanks, in columns of a fixed width")
         return 0
     header_at = next((at for at, other in enumerate(following, number + 1) if _is_header(other, spec)), 0)
-    shape = first_line(line, header_at)
+    shape = first_line(line, header_at, following)
     wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
-    detail = spec.name if shape else f"{spec.name} ({wanted})"
+    detail = spec.name if shape and shape != OTHER_NAMES else f"{spec.name} ({wanted})"
     said.add("noHeader", values=[line], detail=detail, shape=shape)
     return header_at
 
@@ -311,7 +311,10 @@ def _unknown(
         near = absent.get(nearest(name, list(absent)) or "")
         column = "" if _DATA.search(name) else shown(name)
         column = column or f"number {index + 1}"
-        if near:
+        if parts := _joined_names(name, list(absent)):
+            said.add("nearColumn", column=column, detail=" and ".join(parts), shape=NAMES_JOINED)
+            meant.update(absent[part] for part in parts)
+        elif near:
             hidden = unseen(name)
             blanks = f", without {hidden or 'the blanks around it'}" if hidden or shown(name) == near else ""
             said.add("nearColumn", column=column, detail=f"“{near}”{blanks}", shape=hidden)
@@ -322,6 +325,13 @@ def _unknown(
             said.add("unknownColumn", column=column)
         seen.add(name)
     return meant
+
+
+def _joined_names(name: str, absent: Sequence[str]) -> tuple[str, str] | None:
+    """The two columns that a name is together, with something or nothing between them; None if it isn't."""
+    return next(
+        ((one, two) for one in absent for two in absent if one != two and plain(name) == plain(one) + plain(two)), None
+    )
 
 
 _DATA = re.compile(r"[0-9]{3}|@")

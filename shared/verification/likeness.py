@@ -11,7 +11,7 @@ from .cells import SPACE, decoded
 from .model import BLANKS
 
 _UNSEEN = str.maketrans("", "", SPACE)
-_PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]")
+_PUNCTUATION = str.maketrans("", "", "-_./\\:+,;|#{}()[]'\u2019")
 _EXPONENT = re.compile(r"([0-9])(?:[.,]([0-9]+))?[eE]\+?([0-9]{1,3})")
 _DIGITS = re.compile(r"[1-9][0-9]{11,}|[1-9][0-9]{0,4}0{5,}")  # what a spreadsheet shows with an exponent
 _SHOWN = 6  # digits that it shows then
@@ -95,8 +95,10 @@ def quick_forms(values: Sequence[bytes]) -> list[bytes]:
 
     What it misses are exponents, `b'…'` and characters that are not ASCII.
     """
-    data = b"\n".join(values).lower().replace(b".0\n", b"\n")
-    data = data.removesuffix(b".0").translate(None, _DROPPED)
+    data = b"\n".join([*values, b""]).lower()
+    for zeros in (b".0\n", b",0\n", b",00\n", b".00\n"):
+        data = data.replace(zeros, b"\n")
+    data = data[:-1].translate(None, _DROPPED)
     forms = data.split(b"\n")
     return [form.lstrip(b"0") for form in forms] if b"\n0" in data or data[:1] == b"0" else forms
 

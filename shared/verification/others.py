@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from .cells import blank, decoded, encoded, trimmed
+from .model import ALONE
 from .records import Batch
 from .strangers import stranger, total
 from .width import Width
@@ -14,14 +15,15 @@ Others = dict[tuple[str, str], list[int]]
 
 
 class OtherRows:
-    """Finds them. `first` and `last` are the cells of the first and the last column that each row needs."""
+    """Finds them. `needed` are the columns that each row needs; the first of all if it needs none."""
 
-    def __init__(self, width: Width, name: str, first: int, last: int) -> None:
-        """`name`: the header of the first."""
+    def __init__(self, width: Width, name: str, needed: Sequence[int]) -> None:
+        """`name`: the header of the first of them."""
         self._width = width
         self._name = encoded(name).lower()
-        self._first = first
-        self._last = last
+        self._needed = needed
+        self._first = needed[0]
+        self._last = needed[-1]
 
     def find(self, batch: Batch) -> Others:
         """Those of a batch."""
@@ -41,7 +43,14 @@ class OtherRows:
             for i in some if shapes else ():
                 if texts[i] in shapes:
                     found.setdefault(("noRecord", shapes[texts[i]]), []).append(i)
+            lacking = [i for i in some if not wanted[i] and texts[i] not in shapes]
+            found["noRecord", ALONE] = _alike(texts, lacking, lambda i: self._is_alone(batch.row(i)))
         return {kind: hits for kind, hits in found.items() if hits}
+
+    def _is_alone(self, row: Sequence[bytes]) -> bool:
+        """Only one cell has something in it, and two that are needed have nothing."""
+        filled = [index for index, cell in enumerate(row) if not blank(cell)]
+        return len(filled) == 1 and len(set(self._needed) - set(filled)) > 1
 
     def _is_header(self, row: Sequence[bytes]) -> bool:
         return self._width.is_header(list(map(decoded, row)))

@@ -7,6 +7,7 @@ A block is proved right by counting. One that isn't is cut into records (`quotin
 from collections.abc import Iterator, Sequence
 
 from .cells import encoded
+from .model import ESCAPED_QUOTES
 from .quoting import Cut, cut, whole
 from .separated import BY, separated
 from .suspects import NOTHING
@@ -254,8 +255,13 @@ class Records:
         self._blanks(blank[len(inside) :])
         for rule, at in found.flaws.items():
             self.broken += len(at)
-            texts = [lines[i] for i in at]
-            yield self._unread(rule, "", [first + i for i in at], texts, [_cells(text) for text in texts[: self._room]])
+            escaped = [i for i in at if b'\\"' in lines[i]] if rule == "strayQuote" else []
+            others = sorted(set(at).difference(escaped)) if escaped else at
+            for shape, some in ((ESCAPED_QUOTES, escaped), ("", others)):
+                texts = [lines[i] for i in some]
+                rows = [_cells(text) for text in texts[: self._room]]
+                if some:
+                    yield self._unread(rule, shape, [first + i for i in some], texts, rows)
         for index, at in found.breaks.items():
             yield Odd("lineBreak", [first + i for i in at], index=index)
         for kind, hits in kinds.items():

@@ -1,8 +1,9 @@
 """The values of a column that must be keys of another file: which dangle, and which are only written in another way."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import filterfalse, islice
+from itertools import filterfalse, islice, pairwise
 from math import ceil
 
 import msgspec
@@ -12,7 +13,22 @@ from .cells import decoded, longest, lower, trimmed
 from .findings import Findings, Need
 from .keys import Keys
 from .likeness import nearly
-from .model import BLANKS, CHANGED, CHANGED_HERE, GONE, HARDLY, NOTHING_SHAPE, OTHER_COLUMN, SEVERAL, ids_of, not_commas
+from .model import (
+    ARRAY,
+    BLANKS,
+    CHANGED,
+    CHANGED_HERE,
+    COUNTED_UP,
+    DECORATED,
+    GONE,
+    HARDLY,
+    NOTHING_SHAPE,
+    OTHER_CELL,
+    OTHER_COLUMN,
+    SEVERAL,
+    ids_of,
+    not_commas,
+)
 from .sample import Sample
 from .suspects import NOTHING, PERHAPS, changed
 
@@ -20,6 +36,10 @@ _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
 _JOINED = {b";": "semicolons", b"|": "vertical bars", b"/": "slashes", b" ": "blanks", b",": "commas"}
 _NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
+_STEPS = 4  # rows after each other that make it no chance
+_NUMBER = re.compile(rb"(.*?)((?!0)[0-9]{1,18})", re.DOTALL)
+_ARRAY = re.compile(rb"[\[{(]+(.*?)[\]})]+", re.DOTALL)
+_BARE = frozenset(b" <>;#(),:\"'")  # what no address has
 _AGAIN = 3  # rows that name the same id, on average, from which on they are no slips
 
 
@@ -51,9 +71,10 @@ class References:
         findings: Findings,
         elsewhere: Mapping[str, Keys] = {},
         sample: Sample | None = None,
+        groups: bool = False,
     ) -> None:
         """`parts` gives the values of a cell that holds several; `elsewhere` are ids that may be meant; `sample` is
-        of the file referred to."""
+        of the file referred to; `groups`: rows that have ids of their own name what they belong to."""
         self._keys = keys
         self._file = file
         self._header = header
@@ -64,12 +85,15 @@ class References:
         self._parts = parts
         self._elsewhere = elsewhere
         self._sample = sample
+        self._groups = groups
         self._findings = findings
         self._dangling: dict[bytes, _Dangling] = {}
         self._rest = _Dangling()
         self._spaced: set[bytes] = set()  # those that are keys, but for blanks
         self._misfits: set[bytes] = set()  # what can't be an id of the file at all, and the number of its rows
         self._misfit_rows = 0
+        self.exchanged_with = ""
+        """The header of the column that has the ids of this one in the rows that dangle, if there is one."""
         self.other: set[int] = set()
         """The records of the last batch whose values are keys but for blanks."""
 
@@ -189,6 +213,8 @@ class References:
         hardly = _FEW <= _NEARLY * rows <= self.count
         if self._keys.complete and (rest := self._dangling.keys() - near.keys()):
             near |= affixed(rest, self._keys, digits=hardly)
+        if self._keys.complete and (rest := {value for value in self._dangling if b"@" in value} - near.keys()):
+            near |= self._decorated(rest)
         rest = self._dangling.keys() - near.keys()
         found: dict[str, _Found] = {}
         for value, dangling in self._dangling.items():
@@ -222,6 +248,10 @@ class References:
 
     def _cause(self, values: set[bytes], count: int, rows: int) -> str:
         """The shape of values that are like no key: why so many rows have them, if that can be seen."""
+        if self.exchanged_with:
+            return OTHER_CELL
+        if self._groups and len(values) > len(self._keys.different) and self._counts_up(values):
+            return COUNTED_UP
         if _FEW <= _NEARLY * rows <= count:
             column = self._sample.column_of(values) if self._sample else ""
             return f"{OTHER_COLUMN}: {column}" if column else HARDLY
@@ -230,6 +260,18 @@ class References:
             return GONE
         return ""
 
+    def _counts_up(self, values: set[bytes]) -> bool:
+        """Nearly each of them is one more than the one in the row before."""
+        rows = sorted((line, value) for value in values for line in self._dangling[value].lines)
+        steps = sum(above + 1 == below and _next(one) == two for (above, one), (below, two) in pairwise(rows))
+        return steps >= _STEPS and steps >= _NEARLY * (len(rows) - 1)
+
+    def _decorated(self, values: set[bytes]) -> dict[bytes, tuple[bytes, str]]:
+        """The keys that are some addresses with something around them: a name, a second one, a link."""
+        odd = [key for key in self._keys if key.count(b"@") != 1 or not _BARE.isdisjoint(key)][:_DISTINCT]
+        found = ((value, next((key for key in odd if value in key), b"")) for value in values)
+        return {value: (key, DECORATED) for value, key in found if key}
+
     def _no_slips(self, values: set[bytes]) -> bool:
         """They are too many for that, or are named too often."""
         again = sum(self._dangling[value].count for value in values) >= _AGAIN * len(values) > 0
@@ -237,6 +279,8 @@ class References:
 
     def _detail(self, shape: str, values: set[bytes], near: Mapping[bytes, tuple[bytes, str]]) -> str:
         """What is to be said of a shape besides; `values` are near no key."""
+        if shape == OTHER_CELL:
+            return f"{self._header} and {self.exchanged_with}"
         if shape == GONE:
             if len(values) == 1:
                 return f"one id that {self._target} doesn't have: its row was probably left out there, or has a new id"
@@ -254,6 +298,10 @@ class References:
 
     def _joined(self, value: bytes) -> str:
         """What is wrong with a value that is several ids: it may not be, or commas must join them."""
+        if self._parts and self._keys.complete and (listed := _ARRAY.fullmatch(value)):
+            several = {part.strip(b" \"'") for part in listed[1].split(b",")} - {b""}
+            if several and not self._keys.missing(several):
+                return ARRAY
         for by, name in _JOINED.items():
             if by in value and self._keys.complete:
                 several = set(map(trimmed, value.split(by))) - {b""}
@@ -301,3 +349,9 @@ class References:
         dangling.count += 1
         if len(dangling.lines) < self._findings.places:
             dangling.lines.append(line)
+
+
+def _next(value: bytes) -> bytes:
+    """What a spreadsheet writes below a value when it counts on; empty if it counts nothing there."""
+    found = _NUMBER.fullmatch(value)
+    return found[1] + str(int(found[2]) + 1).encode() if found else b""

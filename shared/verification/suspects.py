@@ -43,6 +43,8 @@ APOSTROPHE = "an apostrophe in front"
 ENTITY = "an HTML entity (&amp;)"
 ESCAPED = "an escaped character (\\u00fc)"
 IN_ADDRESS = "a letter as in web addresses (%C3%BC)"
+IN_MAIL = "a letter as in mails (=C3=BC)"
+AS_BYTES = "b'…' around it, as Python shows bytes"
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -123,10 +125,10 @@ _1250, _DOS = "UTF-8 read as Windows-1250 (ĂĽ for ü)", "Windows-1252 read as 
 _KINDS = (
     _kind(_SHEET, EXPONENT, b"+", rb"\+[0-9]{2}", rb"^-?[0-9]([.,][0-9]+)?[eE]\+[0-9]{2,3}$"),
     _kind(_SHEET, 'an = and quotation marks around it (="…")', b"=", rb"=", rb'^="'),
-    _kind(_SHEET, "a formula", b"=", rb"=", rb'^=[^"]'),
+    _kind(_SHEET, "a formula", b"=", rb"=", rb'^=(?![Cc][2-9A-Fa-f]=)[^"]'),
     _kind(_SHEET, "number signs in its place, from a column that was too narrow (####)", b"#", rb"###", rb"^#{3,}$"),
     _kind(_SHEET, "an error of a formula (#REF!)", b"#", _ERROR, b"^" + _ERROR),
-    _kind(_TEXT, "b'…' around it, as Python shows bytes", b"'", rb"'(?<=[,\"\n]b')", rb"(?m)^b'.*'$"),
+    _kind(_TEXT, AS_BYTES, b"'", rb"'(?<=[,\"\n]b')", rb"(?m)^b'.*'$"),
     _kind(_SHEET, APOSTROPHE, b"'", rb"'[0-9]", rb"^'[0-9]"),
     _kind(_SHEET, "a line break as text (_x000D_)", b"_", rb"_x000[aAdD]_"),
     _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),
@@ -146,6 +148,7 @@ _KINDS = (
     _kind(_TEXT, ENTITY, b"&", rb"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"),
     _kind(_TEXT, ESCAPED, b"\\", rb"\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})"),
     _kind(_TEXT, IN_ADDRESS, b"%", rb"%(?:20|[Cc][2-9A-Fa-f]%[89ABab][0-9A-Fa-f])"),
+    _kind(_TEXT, IN_MAIL, b"=", rb"=[Cc][2-9A-Fa-f]=[89ABab][0-9A-Fa-f]"),
     _kind(_HIDDEN, "", _CONTROLS, b"[" + re.escape(_CONTROLS) + b"]"),
     _kind(_HIDDEN, "", b"\xc2", rb"\xc2[\x80-\x9f\xad]"),
     _kind(_HIDDEN, "", b"\xe2", rb"\xe2(?:\x80[\x8b\x8e\x8f\xa8-\xae]|\x81[\xa0-\xaf])"),

@@ -6,6 +6,7 @@ from itertools import combinations
 from .columns import ColumnCheck
 from .findings import Findings
 
+_SOME = 3  # rows from which on it is no chance
 _NEARLY = 0.9
 """The share of the rows, and of the ids in them, that must be of the other column."""
 
@@ -17,6 +18,8 @@ def report_swapped(file: str, checks: Sequence[ColumnCheck], rows: int, findings
         key = one if one.references is None else other if other.references is None else None
         if key is None and _each_others(one, other, rows):
             _report(file, (one, other), findings)
+        elif key is None:
+            _note_exchanged(one, other)
         elif key is not None and _is_key_of(key, other if key is one else one, rows):
             _report(file, (one, other), findings)
             return True
@@ -28,6 +31,15 @@ def _each_others(one: ColumnCheck, other: ColumnCheck, rows: int) -> bool:
     if a is None or b is None or min(a.off, b.off) < _NEARLY * max(rows, 1):
         return False
     return a.held_by(b) >= _NEARLY and b.held_by(a) >= _NEARLY
+
+
+def _note_exchanged(one: ColumnCheck, other: ColumnCheck) -> None:
+    """Note columns that hold each other's ids in some rows: what dangles there is told so."""
+    a, b = one.references, other.references
+    if a is None or b is None or a.count != b.count or a.count < _SOME or a.lines != b.lines:
+        return
+    if a.held_by(b) >= _NEARLY and b.held_by(a) >= _NEARLY:
+        a.exchanged_with, b.exchanged_with = other.header, one.header
 
 
 def _is_key_of(key: ColumnCheck, other: ColumnCheck, rows: int) -> bool:

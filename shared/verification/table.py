@@ -6,12 +6,14 @@ from ..formats import FileSpec
 from .alike import report_alike
 from .cells import blank, decoded, odd_space, trimmed
 from .context import Context
+from .encoding import NARROW, beside_utf8, is_utf8
 from .firstline import split
 from .header import Header
 from .keys import Places
 from .limits import ROWS, STRANGE
-from .model import MORE_ALL, SAME_TABLE
+from .model import ALONE, SAME_TABLE
 from .others import NO_ROWS, OtherRows
+from .overall import report_overall
 from .parents import Parents
 from .people import People
 from .records import BROKEN, Batch, Blanks, Odd, Part, Records
@@ -19,7 +21,8 @@ from .second import SecondTable, before
 from .suspects import Suspect, rare, suspects
 from .swapped import report_swapped
 from .twice import Twice
-from .width import FEWER, MORE, Width
+from .width import FEWER, Width
+from .wrapped import wrapped
 
 _NEARLY = 0.9  # the share of the rows without an id from which on nothing follows from what refers to them
 
@@ -49,10 +52,9 @@ class Table:
         together = {index for indexes, _ in self._across for index in indexes}
         wanted = together | (self._watched.indexes if self._watched else frozenset())
         self._busy = [check for check in self._columns if not check.idle or check.index in wanted]
-        first = next((check.index for check in self._columns if check.column.required), 0)
-        last = max((check.index for check in self._columns if check.column.required), default=header.width - 1)
-        width = Width(header.width, last, header.raw)
-        self._others = OtherRows(width, header.raw[first], first, last)
+        needed = sorted(check.index for check in self._columns if check.column.required)
+        width = Width(header.width, max(needed, default=header.width - 1), header.raw)
+        self._others = OtherRows(width, header.raw[needed[0] if needed else 0], needed or [0, header.width - 1])
         self._records = Records(width, header.line + 1)
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._second = SecondTable(header, context.format)
@@ -60,6 +62,8 @@ class Table:
         self._over = 0  # the line of the first record above the limit
         self._above = 0  # records that were counted, not checked
         self._strange = 0  # lines that are no rows, blank ones apart
+        self._fitting = 0  # the line of the last record that has the header's width
+        self._utf8 = False  # some row has letters that are
         self._suspects: list[Suspect] = []
         context.give_up(spec, {column.name for column in header.columns.values()})
 
@@ -92,6 +96,9 @@ class Table:
             lines = before(lines, second)
         odd = rare(block)
         here = suspects(block, odd)
+        if not self._utf8 and not odd.isascii():
+            damaged = any(suspect.rule == "encoding" for suspect in here)
+            self._utf8 = not damaged or any(not line.isascii() and is_utf8(line) for line in lines)
         self._suspects = [*self._suspects, *here] if self._records.open else here
         self._parts(self._records.feed(lines, quoted=b'"' in block, odd_space=odd_space(odd)))
         self.hopeless = self._records.broken > BROKEN
@@ -111,8 +118,10 @@ class Table:
 
     def settle(self) -> None:
         """Report what is known when no more rows come."""
-        if self._findings.count("columnCount", self._file, None, MORE.shape) == self.rows > 1:
-            self._findings.rename("columnCount", self._file, None, MORE.shape, MORE_ALL)
+        ids = [check.header for check in self._unique if check.column.required]
+        report_overall(self._file, self.rows, self._fitting, ids, self._findings)
+        for key in self._findings.of("encoding", self._file) if self._utf8 else ():
+            self._findings.rename(*key, beside_utf8(key[3]) if key[3] in NARROW else key[3])
         if report_swapped(self._file, self._columns, self.rows, self._findings):
             self._context.give_up(self._spec)
             return
@@ -223,7 +232,11 @@ class Table:
         lines = batch.lines
         if not lines:
             return
+        if not self.rows and (rule := wrapped(batch)):
+            self._give_up(rule, batch)
+            return
         self._count(lines)
+        self._fitting = lines[-1]
         self._places.add(lines)
         for suspect in self._suspects:
             batch = self._damaged(batch, suspect)
@@ -245,11 +258,21 @@ class Table:
         if self._watched:
             self._watched.batch(values, lines)
 
+    def _give_up(self, rule: str, batch: Batch) -> None:
+        """All cells are in marks that are no part of them: nothing follows from what the rows hold."""
+        self._ended = True
+        self._context.give_up(self._spec)
+        self._tell(rule, batch.lines[:1], batch.texts[:1])
+        self._findings.withdraw("headerStyle", self._file, None)  # the names are in them, too
+        self._count(batch.lines)
+
     def _without_other_rows(self, batch: Batch) -> Batch:
         """The batch without rows that are none, which are reported."""
         others = self._others.find(batch)
         for (rule, shape), hits in others.items():
             self._tell(rule, [batch.lines[i] for i in hits], [batch.texts[i] for i in hits], shape)
+            if shape == ALONE:
+                self._remember(list(map(batch.row, hits)))
         out = {i for hits in others.values() for i in hits}
         self._strange += len(out)
         return batch.only([i for i in range(len(batch.lines)) if i not in out]) if out else batch

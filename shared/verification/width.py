@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .cells import SPACE, blank, decoded
-from .model import CURLY, GLUED, TWO_ROWS
+from .model import CURLY, ESCAPED_COMMAS, GLUED, TWO_ROWS
 from .strangers import any_stranger, stranger, total
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -34,6 +34,7 @@ _SHORT = Verdict("fewerCells", fits=True)
 MORE = Verdict("columnCount", "more cells than the header", unread=True)
 FEWER = Verdict("columnCount", "fewer cells than the header", unread=True)
 _CURLY = Verdict("columnCount", CURLY, unread=True)
+_ESCAPED = Verdict("columnCount", ESCAPED_COMMAS, unread=True)
 _OTHER_MARKS = tuple(
     (mark.encode(), Verdict("columnCount", f"{name} between the cells, where the header has commas", unread=True))
     for mark, name in DELIMITERS.items()
@@ -83,8 +84,8 @@ class Width:
         if any(map(all, surplus)):
             if count == 2 * self.cells - 1 and self.cells >= _WIDE:
                 return _TWO
-            return None if _QUOTES.search(data) else MORE
-        return None if any(map(any, surplus)) else _SURPLUS
+            return None if b"\\," in data or _QUOTES.search(data) else MORE
+        return None if b"\\," in data or any(map(any, surplus)) else _SURPLUS
 
     def judge_cells(self, row: Sequence[str], text: bytes) -> Verdict:
         """Say what a record is whose cells are known."""
@@ -96,6 +97,17 @@ class Width:
         """The cells are the column names again, case apart."""
         first = row[0].strip(SPACE).lower() if row else ""
         return (not first or first in self._names) and bool(self._names) and _as_set(row) == self._names
+
+    def _wide(self, head: Sequence[str], more: int, text: bytes, *, surplus: bool) -> Verdict:
+        """What a row is that has so many more cells than the header. `surplus`: there is something in them.
+
+        If not, a comma in a text may have moved others to the right all the same: there is a blank behind it.
+        """
+        if sum(cell.endswith("\\") for cell in head) == more:
+            return _ESCAPED
+        if surplus or sum(cell.startswith(" ") for cell in head[1:]) == more:
+            return _CURLY if _QUOTES.search(text) else MORE
+        return _SURPLUS
 
     def _ends_with_header(self, cell: str, rest: str) -> bool:
         """After a cell comes the header without a line end between them."""
@@ -127,7 +139,7 @@ class Width:
             if self.cells >= _WIDE:
                 return _TWO
         if count > self.cells:
-            return (_CURLY if _QUOTES.search(text) else MORE) if surplus else _SURPLUS
+            return self._wide(head, count - self.cells, text, surplus=surplus)
         if count > self._last:
             return _SHORT
         return next((verdict for mark, verdict in _OTHER_MARKS if text.count(mark) >= max(self._last, count)), FEWER)

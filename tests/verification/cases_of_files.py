@@ -1,7 +1,7 @@
 """Errors of files, their header apart."""
 
 from tests.verification.case import V1, V21, Case
-from tests.verification.changes import both, circle, few_columns, header, many, no_email, replaced, without
+from tests.verification.changes import both, circle, few_columns, header, many, marked, no_email, replaced, without
 
 FILES = [
     Case("emptyFile", V1, replaced("Teacher.csv", b""), {("emptyFile", "Teacher.csv", None, None)}),
@@ -56,6 +56,9 @@ FILES = [
         replaced("TeacherRoster.csv", lambda text: b"'" + text.replace(b",", b"','").replace(b"\r\n", b"'\r\n'")),
         {("apostrophes", "TeacherRoster.csv", 1, None)},
     ),
+    Case("apostrophes", V1, marked("TeacherRoster.csv", b"'"), {("apostrophes", "TeacherRoster.csv", 2, None)}),
+    Case("quotedTwice", V1, marked("TeacherRoster.csv", b'"""'), {("quotedTwice", "TeacherRoster.csv", 2, None)}),
+    Case("quotedTwice", V21, marked("roles.csv", b'"""'), {("quotedTwice", "roles.csv", 2, None)}),
     Case(
         "wrongFile",
         V21,

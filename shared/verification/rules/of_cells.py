@@ -1,22 +1,27 @@
 """The rules about the value of a cell, and about what it refers to."""
 
 from ..model import (
+    ARRAY,
     BLANKS,
     CHANGED,
     CHANGED_HERE,
+    COUNTED_UP,
     GONE,
     HARDLY,
+    IN_ALL,
     NOTHING_SHAPE,
+    OTHER_CELL,
     OTHER_COLUMN,
     OTHER_NAME,
     OTHER_SCHOOL,
+    PUSHED,
     SAME_NAME,
     SAME_PEOPLE,
     SEVERAL,
     ids_of,
     not_commas,
 )
-from ..suspects import ENTITY, ESCAPED, IN_ADDRESS
+from ..suspects import AS_BYTES, ENTITY, ESCAPED, IN_ADDRESS, IN_MAIL
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = (
@@ -36,7 +41,11 @@ CELLS = (
         DOCUMENTED,
         "{n} row(s) have missing data for the field - {column}.",
         "Fill it in for every row.",
-        of_shape={NOTHING_SHAPE: _FILL_IN},
+        of_shape={
+            NOTHING_SHAPE: _FILL_IN,
+            PUSHED: "The last row has nothing else: from here on the column was moved down by a row, and each row has "
+            "the value of the one before. Export again; don't fill it in by hand, and remove no row.",
+        },
     ),
     Rule(
         "nullWord",
@@ -58,7 +67,10 @@ CELLS = (
         SEEN,
         "{n} row(s) have damaged text in the field - {column}: {shape}.",
         "The text was decoded wrongly before it got here, and would be seen so in Teams: set the export to UTF-8.",
-        of_shape=dict.fromkeys((ENTITY, ESCAPED, IN_ADDRESS), _WRITTEN_FOR_OTHERS),
+        of_shape={
+            **dict.fromkeys((ENTITY, ESCAPED, IN_ADDRESS, IN_MAIL), _WRITTEN_FOR_OTHERS),
+            AS_BYTES: "A script has written bytes as Python shows them: let it decode them before.",
+        },
     ),
     Rule(
         "controlCharacter",
@@ -147,6 +159,11 @@ CELLS = (
             "the rows.",
             OTHER_COLUMN: "They are the values of {detail}, not the ids: let the export write those into the column. "
             "Don't remove the rows.",
+            OTHER_CELL: "{detail} hold each other's ids in these rows: they may come from an export whose columns have "
+            "another order. Exchange the two cells there; don't remove the rows.",
+            COUNTED_UP: "A spreadsheet has filled the column by counting on from the cell above: export again, and "
+            "send the file without opening and saving it. Add none of them to {detail}.",
+            ARRAY: "All of them are in {detail}: leave out the brackets, and the marks around each.",
             GONE: "They name {detail}. Put back what is missing. If it is gone for good, export all files again "
             "together, so that nothing names it. Don't remove the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
@@ -213,6 +230,7 @@ CELLS = (
         "{n} row(s) have an invalid format for the field - {column}.",
         "The date is before the one in {detail}.",
         optional="warning",
+        of_shape={IN_ALL: "Each date is before the one in {detail}: exchange the names of the two columns."},
     ),
     Rule(
         "year",

@@ -1,6 +1,17 @@
 """The rules about a whole file: its bytes, its header, its quoting. An error of one refuses the set."""
 
-from ..model import BROKEN_QUOTES, EXCHANGED, GLUED, PARTED_NAME, RECORDS_BEHIND, SAME_TABLE, SEMICOLONS
+from ..encoding import CESU_8, NARROW, beside_utf8
+from ..model import (
+    BROKEN_QUOTES,
+    EXCHANGED,
+    GLUED,
+    NAMES_JOINED,
+    OTHER_NAMES,
+    PARTED_NAME,
+    RECORDS_BEHIND,
+    SAME_TABLE,
+    SEMICOLONS,
+)
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 FILES = (
@@ -25,6 +36,14 @@ FILES = (
         DOCUMENTED,
         "{n} row(s) are not UTF-8; they look like {shape}.",
         "Save the file as CSV UTF-8.",
+        of_shape={
+            CESU_8: "Let the database write real UTF-8: AL32UTF8 in Oracle, utf8mb4 in MySQL.",
+            **dict.fromkeys(
+                map(beside_utf8, NARROW),
+                "Other rows are UTF-8: two files were put together that were written in two ways. Write both as UTF-8, "
+                "and put them together then; to convert the whole file would damage the others.",
+            ),
+        },
     ),
     Rule("wideText", "error", DOCUMENTED, "The file is {detail} text, not UTF-8.", "Save it as CSV UTF-8."),
     Rule("nul", "error", SEEN, "{n} row(s) hold NUL characters.", "Export the file again: it is damaged."),
@@ -64,6 +83,13 @@ FILES = (
         'Let the export write quotation marks ("), or none: the service takes apostrophes for a part of the value.',
     ),
     Rule(
+        "quotedTwice",
+        "error",
+        JUDGED,
+        "Cells are in quotation marks twice.",
+        "Let the export add them once: what has them already is quoted again, and they become a part of the value.",
+    ),
+    Rule(
         "wrongFile",
         "error",
         DOCUMENTED,
@@ -84,6 +110,8 @@ FILES = (
             RECORDS_BEHIND: "It is {shape}: a line end was lost. Put one behind the last column name, and behind each "
             "record, or export {detail} again.",
             EXCHANGED: "It is {shape}. Export {detail} with the column names side by side in the first line.",
+            OTHER_NAMES: "It has {shape}: they may be in another language. Write the names of {detail} in their place, "
+            "exactly so.",
             PARTED_NAME: "It is {shape}. Let the export write every name on one line.",
             SEMICOLONS: "It is {shape}, as a spreadsheet adds them. Send {detail} as it was exported, without opening "
             "and saving it.",
@@ -126,6 +154,7 @@ FILES = (
         SEEN,
         "The column {column} is unknown; its values would be lost.",
         "Did you mean {detail}? Headers are matched exactly, case included.",
+        of_shape={NAMES_JOINED: "A comma is missing in it: it is {detail}."},
     ),
     Rule(
         "unknownColumn",
