@@ -1,6 +1,7 @@
 """What the files of a set share while they are verified."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from ..formats import Column, FileSpec, Format
 from .across import Check, Contacts, Period, UniqueTogether
@@ -14,8 +15,6 @@ from .parents import Parents
 from .references import References
 from .sample import Sample
 from .watch import Watch, Watched
-
-_LOOKS = {"date": looks_of_dates, "email": looks_of_mail}
 
 
 class Context:
@@ -100,13 +99,15 @@ class Context:
         need: Need = "required" if column.required else "optional"
         service = self.findings.service
         american = self.format.american_dates
+        dates = partial(looks_of_dates, american=american and service == "classic")
+        looks: dict[str, Callable[[Sequence[bytes]], str]] = {"date": dates, "email": looks_of_mail}
         rules = [
             Rule(
                 rule,
                 of_text(test),
                 need,
                 fine=plain_usernames if rule == "username" else None,
-                near=_LOOKS.get(rule),
+                near=looks.get(rule),
             )
             for rule, test in rules_of(column.kind, service, american=american)
         ]

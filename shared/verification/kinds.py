@@ -116,8 +116,11 @@ def looks_of_mail(wrong: Sequence[bytes]) -> str:
 _ZEROS = re.compile(rb"[0 :./T-]*0[0 :./T-]*")
 
 
-def looks_of_dates(wrong: Sequence[bytes]) -> str:
-    """What some values that are no dates look like; empty if nothing that helps."""
+def looks_of_dates(wrong: Sequence[bytes], *, american: bool) -> str:
+    """What some values that are no dates look like; empty if nothing that helps.
+
+    `american`: dates with the month first are read, so that some with the day first may have been, too.
+    """
     if all(map(_ZEROS.fullmatch, wrong)):
         return " These are zeros, with which databases say that there is no date."
     if PERHAPS.issuperset(wrong):
@@ -129,5 +132,6 @@ def looks_of_dates(wrong: Sequence[bytes]) -> str:
         first = any(int(found[1]) > 12 for found in parts)
         second = any(int(found[2]) > 12 for found in parts)
         if first != second:
-            return f" These have the {'day' if first else 'month'} first."
+            taken = " So may the column's others: they are read with the month first." if first and american else ""
+            return f" These have the {'day' if first else 'month'} first.{taken}"
     return ""

@@ -3,26 +3,31 @@
 from collections.abc import Sequence
 
 from .findings import Findings
-from .model import ALONE, IN_ALL, MORE_ALL, MORE_BELOW, PUSHED
+from .model import ALONE, GROUPED, IN_ALL, MORE_ALL, MORE_BELOW, PUSHED
 from .width import MORE
 
 _SOME = 3  # rows from which on it is no chance that all that follow are alike
 
 
-def report_overall(file: str, rows: int, fitting: int, ids: Sequence[str], findings: Findings) -> None:
-    """Tell it in place of what is told of the rows. `rows` is their number, `fitting` the line of the last one that
-    has the header's width, `ids` are the headers of the columns that name each row."""
+def report_overall(file: str, rows: int, fitting: tuple[int, int], ids: Sequence[str], findings: Findings) -> None:
+    """Tell it in place of what is told of the rows. `rows` is their number, `fitting` are the lines of the first and
+    the last one that have the header's width, `ids` are the headers of the columns that name each row."""
+    first, last = fitting
     wide = findings.lines("columnCount", file, None, MORE.shape)
     many = findings.count("columnCount", file, None, MORE.shape)
     if many == rows > 1:
         findings.rename("columnCount", file, None, MORE.shape, MORE_ALL)
-    elif many >= _SOME and min(wide) > fitting:
+    elif many >= _SOME and min(wide) > last:
         findings.rename("columnCount", file, None, MORE.shape, MORE_BELOW)
     for key in findings.of("dateOrder", file):
         if rows > 1 and findings.count(*key) == rows:
             findings.rename(*key, IN_ALL)
+    for key in findings.of("missingValue", file):
+        most = not key[3] and key[2] not in ids and rows > findings.count(*key) >= max(_SOME, rows / 2)
+        if most and min(findings.lines(*key)) > first:
+            findings.rename(*key, GROUPED)
     alone = findings.lines("noRecord", file, None, ALONE)
-    for header in ids if len(alone) == 1 and alone[0] > fitting else ():
+    for header in ids if len(alone) == 1 and alone[0] > last else ():
         if findings.count("missingValue", file, header, "") == 1:
             findings.rename("missingValue", file, header, "", PUSHED)
             findings.withdraw("noRecord", file, None, ALONE)

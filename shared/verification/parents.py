@@ -8,6 +8,7 @@ from . import keys as limits
 from .cells import decoded
 from .findings import Findings
 from .keys import Keys, short
+from .likeness import nearly
 from .marks import LastRows
 from .model import NOTHING_SHAPE
 from .repeats import Columns
@@ -50,14 +51,17 @@ class Parents:
         if self._keys.complete:
             known = self._keys.hashes()
             absent = [row for row, mark in enumerate(self._parents) if mark not in known]
-            self._report("reference", (row for row in absent if not self._is_word(row)))
-            self._report("reference", filter(self._is_word, absent), shape=NOTHING_SHAPE)
+            texts = {text for row in absent if (text := self._texts.get(row))}
+            near = nearly(texts, list(self._keys)) | dict.fromkeys(texts & PERHAPS, (b"", NOTHING_SHAPE))
+            shapes: dict[str, list[int]] = {}
+            for row in absent:
+                shapes.setdefault(near.get(self._texts.get(row, b""), (b"", ""))[1], []).append(row)
+            for shape, rows in shapes.items():
+                others = [near[self._texts[row]][0] for row in rows[: self._findings.examples]] if shape else []
+                self._report("reference", rows, shape, [self._keys.line(key) for key in others if key])
         self._report("parentCycle", _circles(self._own, self._parents))
 
-    def _is_word(self, row: int) -> bool:
-        return self._texts.get(row, b"") in PERHAPS
-
-    def _report(self, rule: str, rows: Iterable[int], shape: str = "") -> None:
+    def _report(self, rule: str, rows: Iterable[int], shape: str = "", others: Sequence[int] = ()) -> None:
         every = iter(rows)
         first = list(islice(every, self._findings.places))
         if first:
@@ -71,6 +75,8 @@ class Parents:
                 detail=self._file,
                 need="optional",
                 shape=shape,
+                others=others,
+                other_file=self._file,
             )
 
 

@@ -62,7 +62,7 @@ class Table:
         self._over = 0  # the line of the first record above the limit
         self._above = 0  # records that were counted, not checked
         self._strange = 0  # lines that are no rows, blank ones apart
-        self._fitting = 0  # the line of the last record that has the header's width
+        self._first = self._fitting = 0  # the lines of the first and the last record that have the header's width
         self._utf8 = False  # some row has letters that are
         self._suspects: list[Suspect] = []
         context.give_up(spec, {column.name for column in header.columns.values()})
@@ -119,7 +119,7 @@ class Table:
     def settle(self) -> None:
         """Report what is known when no more rows come."""
         ids = [check.header for check in self._unique if check.column.required]
-        report_overall(self._file, self.rows, self._fitting, ids, self._findings)
+        report_overall(self._file, self.rows, (self._first, self._fitting), ids, self._findings)
         for key in self._findings.of("encoding", self._file) if self._utf8 else ():
             self._findings.rename(*key, beside_utf8(key[3]) if key[3] in NARROW else key[3])
         if report_swapped(self._file, self._columns, self.rows, self._findings):
@@ -236,6 +236,7 @@ class Table:
             self._give_up(rule, batch)
             return
         self._count(lines)
+        self._first = self._first or lines[0]
         self._fitting = lines[-1]
         self._places.add(lines)
         for suspect in self._suspects:

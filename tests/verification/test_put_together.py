@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.verification.model import ALONE, COUNTED_UP, CR_CR_LF, IN_ALL, MORE_BELOW, OTHER_CELL, PUSHED
+from shared.verification.model import ALONE, COUNTED_UP, CR_CR_LF, GROUPED, IN_ALL, MORE_BELOW, OTHER_CELL, PUSHED
 from shared.verification.width import MORE
 from tests.verification.sets import check, clean, encoded, rendered
 
@@ -216,3 +216,67 @@ def test_people_who_were_left_out_are_not_counted_up():
     files.pop("GuardianRelationship.csv"), files.pop("User.csv")
     shapes = {f.shape for f in check(rendered(files)).findings if f.rule == "reference"}
     assert shapes == {"rows that were left out or renumbered there"}
+
+
+@SERVICES
+@pytest.mark.parametrize("first", [2, 3])
+def test_a_value_that_stands_once_for_a_group(first, service):
+    files = clean(V1)
+    files.pop("GuardianRelationship.csv"), files.pop("User.csv"), files.pop("StudentEnrollment.csv")
+    for row in files["Student.csv"][first:]:
+        row[1] = ""
+    found = [f for f in check(rendered(files), service=service).findings if f.rule == "missingValue"]
+    assert [(f.column, f.shape, f.line) for f in found] == [("School SIS ID", GROUPED, first + 1)]
+    assert "don't remove the rows" in found[0].advice
+
+
+@pytest.mark.parametrize("lines", [range(2, 20), range(15, 25), [3, 4]])
+def test_values_that_lack_otherwise(lines):
+    """In the first row, too; in fewer than half of the rows."""
+    files = clean(V1)
+    for line in lines:
+        files["Student.csv"][line - 1][1] = ""
+    assert {f.shape for f in check(rendered(files)).findings if f.rule == "missingValue"} == {""}
+
+
+def test_ids_that_lack_are_no_group():
+    files = clean(V1)
+    for row in files["Student.csv"][3:]:
+        row[0] = ""
+    assert {f.shape for f in check(rendered(files)).findings if f.rule == "missingValue"} == {""}
+
+
+@pytest.mark.parametrize(
+    ("parent", "shape"),
+    [("O1001", "capital and small letters"), ("o-1001", "punctuation"), ("0o1001", "leading zeros"), ("zz", "")],
+)
+def test_a_parent_that_is_written_in_another_way(parent, shape):
+    files = clean(V21)
+    files["orgs.csv"][20][3] = parent
+    (finding,) = check(rendered(files)).findings
+    assert (finding.rule, finding.shape, finding.line, finding.type) == ("reference", shape, 21, "warning")
+    assert finding.others == ((3,) if shape else ())
+    assert ("written in another way" in finding.advice) == bool(shape)
+
+
+def test_parents_of_two_kinds():
+    files = clean(V21)
+    for line, parent in ((14, "O1001"), (16, "0"), (18, "zz"), (20, "O1002"), (22, "?")):
+        files["orgs.csv"][line - 1][3] = parent
+    assert [(f.shape, f.lines, f.others) for f in check(rendered(files)).findings] == [
+        ("capital and small letters", (14, 20), (3, 4)),
+        ("a word for nothing", (16, 22), ()),
+        ("", (18,), ()),
+    ]
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+def test_dates_with_the_day_first(service):
+    files = clean(V1)
+    at = files["Student.csv"][0].index("Birthdate")
+    for number, row in enumerate(files["Student.csv"][1:]):
+        row[at] = f"{number + 5}/04/2014"
+    (finding,) = check(rendered(files), service=service).findings
+    assert "day first" in finding.advice
+    assert ("they are read with the month first" in finding.advice) == (service == "classic")
+    assert finding.count == (16 if service == "classic" else 24)

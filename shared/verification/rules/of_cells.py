@@ -7,6 +7,7 @@ from ..model import (
     CHANGED_HERE,
     COUNTED_UP,
     GONE,
+    GROUPED,
     HARDLY,
     IN_ALL,
     NOTHING_SHAPE,
@@ -43,6 +44,8 @@ CELLS = (
         "Fill it in for every row.",
         of_shape={
             NOTHING_SHAPE: _FILL_IN,
+            GROUPED: "A row before them has it: a report that shows it once for a group, or merged cells, leave it out "
+            "below. Let the export write it in every row, and don't remove the rows.",
             PUSHED: "The last row has nothing else: from here on the column was moved down by a row, and each row has "
             "the value of the one before. Export again; don't fill it in by hand, and remove no row.",
         },
