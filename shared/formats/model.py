@@ -1,22 +1,22 @@
 """What a format is: files, their columns, and what a cell of a column may hold."""
 
-from enum import StrEnum
+from enum import Enum, auto
 
 import msgspec
 
 
-class Kind(StrEnum):
+class Kind(Enum):
     """What a cell holds."""
 
-    TEXT = "text"
-    DATE = "date"  # ISO 8601; the classic service takes month/day/year in SDS V1 too
-    YEAR = "year"  # YYYY
-    PHONE = "phone"  # E.164
-    EMAIL = "email"
-    BOOLEAN = "boolean"
-    USERNAME = "username"  # with or without @domain
-    ADDRESS = "address"  # a user name that needs its @domain
-    MAILNAME = "mailname"  # ends up in a mail nickname
+    TEXT = auto()
+    DATE = auto()  # ISO 8601; the classic service takes month/day/year in SDS V1 too
+    YEAR = auto()  # YYYY
+    PHONE = auto()  # E.164
+    EMAIL = auto()
+    BOOLEAN = auto()
+    USERNAME = auto()  # with or without @domain
+    ADDRESS = auto()  # a user name that needs its @domain
+    MAILNAME = auto()  # ends up in a mail nickname
 
 
 _OF_PEOPLE = (Kind.USERNAME, Kind.ADDRESS, Kind.EMAIL)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 _COUNTED = rb"rows?|records?|lines?|entries|students?|users?|zeilen|datens\S{1,3}tze|lignes?|filas?|rijen|righe|linhas"
 _COUNTED += rb"|rader|rivi\S{0,2}|wierszy|\xc3\xa9l\xc3\xa8ves|elever"
-_WORDS = b"(?:grand |sub)?total(?:e|s|en)?|totaal|count|sum(?:me|a)?|gesamt|anzahl|aantal|somme|row ?count"
+_WORDS = b"(?:grand |sub)?total(?:e|s|en)?|totaal|count|sum(?:me|m?a)?|gesamt|anzahl|aantal|somme|row ?count"
+_WORDS += b"|razem|celkem"
 _WORDS += b"|record ?count|report|bericht|printed|generated|erstellt|exported?|exportiert|page|seite|run ?date"
 _WORDS += b"|end|ende|fin|eof|trailer"
 _TOTALS = b"(?:grand |sub)?total|totaal|gesamt|summe"

@@ -236,7 +236,7 @@ def test_a_header_glued_to_a_row_is_seen_whichever_column_has_the_longest_name()
     assert (odd.rule, odd.shape) == ("repeatedHeader", GLUED_WORDS)
 
 
-@pytest.mark.parametrize("line", [b",,,,", b",", b"(3 rows affected)", b"SIS ID,Name"])
+@pytest.mark.parametrize("line", [b",,,,", b",", b"(3 rows affected)", b"SIS ID,Name", b"SIS ID,Name,"])
 def test_lines_that_are_no_rows_are_looked_at_up_to_a_limit(monkeypatch, line):
     monkeypatch.setattr(table, "STRANGE", MANY)
     rows = b"".join(b"s%d,School\n" % i for i in range(MANY))

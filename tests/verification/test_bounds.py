@@ -1,0 +1,91 @@
+"""What is remembered, told apart and shown up to a number: one more makes the difference."""
+
+from datetime import UTC, datetime
+from string import ascii_letters, digits
+
+import pytest
+
+from shared.formats import FORMATS
+from shared.verification import __main__ as command
+from shared.verification.html import render
+from shared.verification.likeness import DIFFERENCES, nearly
+from shared.verification.records import Batch
+from shared.verification.rules import RULES
+from shared.verification.sample import Sample
+from shared.verification.strangers import STRANGERS, stranger
+from tests.verification.sets import check, clean, rendered
+
+V1 = "sdsV1"
+TOTALS = """Total|Totals|Totale|Totalen|Totaal|Subtotal|Grand total|Row count|Rowcount|Record count|Count|Sum
+Summe|Suma|Summa|Gesamt|Anzahl|Aantal|Somme|Razem|Celkem|Report|Bericht|Printed|Generated|Erstellt
+Exported|Exportiert|Page|Seite|Run date|Rundate|End|Ende|Fin|EOF|Trailer""".replace("\n", "|").split("|")
+ROWS = """row|rows|record|records|line|lines|entries|student|students|user|users|zeilen|datensätze|ligne|lignes
+fila|filas|rijen|righe|linhas|rader|rivi|riviä|wierszy|élèves|elever""".replace("\n", "|").split("|")
+
+
+@pytest.mark.parametrize(("rows", "found"), [(500, ""), (501, "Name")])
+def test_the_first_500_rows_of_a_file_are_remembered(rows, found):
+    """Of a longer file, a part of the values is enough."""
+    sample = Sample(("SIS ID", "Name"), (0,))
+    cells = [cell for i in range(rows) for cell in (b"%d" % i, b"n%d" % i, b"\n")]
+    sample.add(Batch(range(2, rows + 2), cells, 2, 3, [b""] * rows))
+    assert sample.column_of({*(b"n%d" % i for i in range(6)), *(b"z%d" % i for i in range(4))}) == found
+
+
+@pytest.mark.parametrize(("size", "ids"), [(199, "9 ids"), (200, "one id")])
+def test_what_dangles_is_told_apart_by_200_bytes(size, ids):
+    files = clean(V1)
+    for number, row in enumerate(files["StudentEnrollment.csv"][16:]):
+        row[1] = "z" * size + str(number)
+    found = [f for f in check(rendered(files)).findings if f.rule == "reference"]
+    assert [f.advice.partition("They name ")[2].startswith(ids) for f in found] == [True]
+
+
+@pytest.mark.parametrize("count", [20, 21])
+def test_20_lines_of_a_column_are_on_the_page(count):
+    files = clean(V1)
+    for row in files["School.csv"][1 : count + 1]:
+        row[1] = ""
+    page = render(check(rendered(files)), "set", datetime(2026, 11, 28, tzinfo=UTC))
+    assert "20, 21" in page
+    assert ("and 1 more" in page) == (count == 21)
+    assert "21, 22" not in page
+
+
+@pytest.mark.parametrize("character", [*ascii_letters, *digits])
+def test_letters_and_digits_make_another_id(character):
+    assert not nearly({f"7{character}7".encode()}, [b"77"])
+    assert not nearly({b"77"}, [f"7{character}7".encode()])
+
+
+@pytest.mark.parametrize("mark", "-_./\\:+,;|#{}()[]'\u2019")
+def test_punctuation_is_a_difference(mark):
+    assert nearly({f"7a{mark}7".encode()}, [b"7a7"]) == {f"7a{mark}7".encode(): (b"7a7", "punctuation")}
+    assert "punctuation" in DIFFERENCES
+
+
+@pytest.mark.parametrize("word", TOTALS)
+def test_every_word_of_a_report(word):
+    assert stranger(f"{word}: 12,,".encode()) == STRANGERS[2][0]
+    assert not stranger(f"{word}x 12,y,".encode())
+
+
+@pytest.mark.parametrize("word", ROWS)
+def test_every_word_for_rows(word):
+    assert stranger(f"(12 {word}),,".encode()) == STRANGERS[1][0]
+    assert not stranger(f"(12 x{word}),,".encode())
+
+
+def test_a_stop_of_the_command_is_130(tmp_path, monkeypatch):
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_checked", stopped)
+    assert command.main([str(tmp_path)]) == 130
+    assert (command.TAKEN, command.REFUSED, command.UNUSABLE) == (0, 3, 2)
+
+
+@pytest.mark.parametrize("table", [*RULES.values(), *FORMATS, *(spec for form in FORMATS for spec in form.files)])
+def test_tables_are_read_only(table):
+    with pytest.raises(AttributeError, match="immutable"):
+        table.id = "x"
