@@ -1,6 +1,7 @@
 """`python -m shared.verification DIR`: check a folder of CSV files before anything is uploaded."""
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -196,6 +197,7 @@ def _forget_stdout() -> None:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what was imported stays: it needn't be looked at again whenever memory is collected
     verdict = main()
     if sys.stderr is not None:
         sys.stderr.flush()
