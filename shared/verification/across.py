@@ -11,6 +11,8 @@ from .kinds import day
 from .marks import LastRows
 from .repeats import Columns, Repeats
 
+_STUDENT = b"student"
+_FIRST, _SOME, _NEARLY = 1000, 3, 0.9  # rows that are looked at; how many of them, and which share, tell
 Check = Callable[[Columns, Sequence[int]], None]
 """Takes the values of its columns, and the lines of their records."""
 
@@ -103,3 +105,60 @@ class Contacts:
             self._rows = LastRows(self._lacking)
         find = self._rows.find
         return {id_ for id_ in ids if find(hash(id_)) >= 0}
+
+
+class Students:
+    """Remembers who is a student in some row of roles.csv. Hashes, as `Keys` does."""
+
+    def __init__(self) -> None:
+        self._ids = array("q")
+        self._rows: LastRows | None = None
+
+    def __call__(self, values: Columns, lines: Sequence[int]) -> None:  # noqa: ARG002
+        """Look at a batch of roles: ids, and what they are."""
+        if len(self._ids) <= keys.KEYS:
+            pairs = zip(*values, strict=True)
+            self._ids.extend(hash(id_) for id_, role in pairs if role.lower() == _STUDENT)
+
+    def __contains__(self, id_: bytes) -> bool:
+        """To be asked when all roles are known."""
+        if self._rows is None:
+            self._rows = LastRows(self._ids)
+        return self._rows.find(hash(id_)) >= 0
+
+
+class Related:
+    """People and their contacts: whether a file names them the wrong way round, by its first rows."""
+
+    def __init__(self, file: str, names: tuple[str, str], students: Students, findings: Findings) -> None:
+        self._file = file
+        self._names = names
+        self._students = students
+        self._findings = findings
+        self._turned: list[int] = []
+        self._looked = self._rows = 0
+
+    def __call__(self, values: Columns, lines: Sequence[int]) -> None:
+        """Look at a batch: students, and those who are their contacts."""
+        self._rows += len(lines)
+        for person, contact, line in zip(*values, lines, strict=True):
+            if self._looked == _FIRST:
+                return
+            self._looked += 1
+            if contact in self._students and person not in self._students:
+                self._turned.append(line)
+
+    def end(self) -> None:
+        """Report it, in place of what the contacts lack."""
+        if len(self._turned) >= max(_SOME, _NEARLY * self._looked):
+            person, contact = self._names
+            self._findings.withdraw("contactDetails", self._file, contact)
+            self._findings.add(
+                "swappedColumns",
+                self._file,
+                column=person,
+                count=self._rows,
+                lines=self._turned,
+                detail=f"{person} and {contact}",
+                need="optional",
+            )

@@ -11,7 +11,7 @@ from .keys import Keys
 from .kinds import Test
 from .model import NOTHING_SHAPE
 from .references import References
-from .suspects import NOTHING, changed_id, changed_ids
+from .suspects import DATED, NOTHING, changed_id, changed_ids
 
 _CACHED = 20_000  # values of a column that are remembered as good,
 _NEAR = 20  # wrong values that are looked at for advice
@@ -167,6 +167,8 @@ class ColumnCheck:
         for rule in self._rules:
             tested = left - odd.keys() if self._findings.is_warning(rule.id, rule.need) else left
             if failed := rule.test(tested) if tested else set():
+                if rule.id == "value":  # of a grade as of an id
+                    odd = {**odd, **dict.fromkeys((v for v in failed if changed_id(v) == DATED), DATED)}
                 for shape in sorted({odd.get(value, "") for value in failed}):
                     some = {value for value in failed if odd.get(value, "") == shape}
                     self._apply(rule, some, left, values, lines, shape=shape)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from ..formats import Column, FileSpec, Format
-from .across import Check, Contacts, Period, UniqueTogether
+from .across import Check, Contacts, Period, Related, Students, UniqueTogether
 from .columns import ColumnCheck, Rule, longer, no_longer, of_text, outside, parts, several
 from .findings import Findings, Need
 from .header import Header
@@ -33,6 +33,7 @@ class Context:
         self.format = chosen
         self.findings = findings
         self.contacts = Contacts()
+        self.students = Students()
         self.present = present
         self.allow_empty = allow_empty
         self._allow = allow
@@ -181,6 +182,12 @@ class Context:
             if keys and column.refers and column.refers[1] in at:
                 parents = Parents(file, names[index], keys, self.findings)
                 found.append(((at[column.refers[1]], index), parents))
+        if self._wants_contacts and spec.name == "roles.csv" and at.keys() >= {"userSourcedId", "role"}:
+            found.append(((at["userSourcedId"], at["role"]), self.students))
+        if spec.contacts in at and "userSourcedId" in at:
+            indexes = at["userSourcedId"], at[spec.contacts]
+            related = Related(file, (names[indexes[0]], names[indexes[1]]), self.students, self.findings)
+            found.append((indexes, related))
         if self._wants_contacts and spec.name == "users.csv":
             wanted = ("sourcedId", "givenName", "familyName", "email")
             self.contacts.all_lack = not at.keys() >= set(wanted)

@@ -40,6 +40,7 @@ PERHAPS = frozenset((b"NA", b"na", b"unknown", b"Unknown", b"UNKNOWN", b"0", b"?
 """What stands for nothing where it is no value otherwise: as a reference that dangles, or as a date."""
 EXPONENT = "a long number with an exponent (9.91E+15)"
 APOSTROPHE = "an apostrophe in front"
+DATED = "a date (5-Jan)"
 ENTITY = "an HTML entity (&amp;)"
 ESCAPED = "an escaped character (\\u00fc)"
 IN_ADDRESS = "a letter as in web addresses (%C3%BC)"
@@ -204,7 +205,7 @@ _CHANGED_IDS = (
     ("a .0 at the end", re.compile(rb"^[0-9]+\.0+$")),
     (APOSTROPHE, re.compile(rb"^'(?![0-9])")),  # before a digit it is found in any cell
     (
-        "a date (5-Jan)",
+        DATED,
         re.compile(
             b"^"
             + _any(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ..formats import FileSpec
+from .across import Related
 from .alike import report_alike
 from .cells import blank, decoded, odd_space, trimmed
 from .context import Context
@@ -112,7 +113,7 @@ class Table:
         if above := max(self.rows - ROWS, self._above):
             self._findings.add("tooManyRows", self._file, count=above, lines=[self._over])
         for _, across in self._across:
-            if isinstance(across, Parents):
+            if isinstance(across, Parents | Related):
                 across.end()
         return self.rows
 

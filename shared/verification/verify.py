@@ -101,4 +101,7 @@ def _order(chosen: Format) -> list[str]:
     for name, before in graph.items():
         if name not in people and before & people:  # an id of one who is no student may be a teacher's
             before.update(people)
+    for spec in chosen.files:
+        if spec.contacts:  # whether they are students is known from the roles
+            graph[spec.name].add("roles.csv")
     return list(TopologicalSorter(graph).static_order())

@@ -8,6 +8,7 @@ from shared.formats import Kind
 from shared.formats.values import GRADE, LISTS
 from shared.verification.columns import Keys
 from shared.verification.kinds import day, plain_usernames, rules_of
+from tests.verification.sets import check, clean, rendered
 
 GOOD = {
     Kind.DATE: ["2026-02-28", "20240229", "2026-08-31T00:00:00Z", "2026-08-31 10:15", "20260831T235960.5+0530"],
@@ -145,3 +146,13 @@ def test_keys_find_the_second_and_later_of_each_value(batches):
                 seen.add(value)
     assert found == expected
     assert keys.missing({b"a", b"b", b"c", b"d", b"e"}) == {b"a", b"b", b"c", b"d", b"e"} - seen
+
+
+@pytest.mark.parametrize("grade", ["10-Sep", "08.09.2026", "Sep-10"])
+def test_a_grade_that_became_a_date(grade):
+    files = clean("sdsV1")
+    at = files["Student.csv"][0].index("Grade")
+    files["Student.csv"][15][at], files["Student.csv"][17][at] = grade, "9th"
+    found = {f.shape: f for f in check(rendered(files), service="industryData").findings}
+    assert {shape: f.lines for shape, f in found.items()} == {"a date (5-Jan)": (16,), "": (18,)}
+    assert "spreadsheet" in found["a date (5-Jan)"].advice

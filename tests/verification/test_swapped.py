@@ -153,3 +153,55 @@ def test_nine_in_ten_of_the_ids_are_enough():
     assert not knows(target, b"")
     target.drop()
     assert not knows(target, *known), "nobody knows all of them"
+
+
+def turned(rows=24):
+    """Relationships of which each names the contact first."""
+    files = clean("sdsV2.1")
+    files["roles.csv"] = [row for row in files["roles.csv"] if row[0] not in {f"u{1000 + i}" for i in range(6)}]
+    head, *_ = files["relationships.csv"]
+    pairs = [[f"u{1006 + i % 6}", f"u{1000 + i % 5}", "guardian"] for i in range(rows)]
+    files["relationships.csv"] = [head, *([contact, person, role] for person, contact, role in pairs)]
+    return files
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize("details", [True, False])
+def test_relationships_the_wrong_way_round(details, service):
+    files = turned()
+    if not details:  # of the students: they are told as nobody's contacts
+        for row in files["users.csv"][7:]:
+            row[6] = ""
+    result = check(rendered(files), service=service)
+    assert [(f.rule, f.type, f.count, f.lines) for f in result.findings] == [
+        ("swappedColumns", "warning", 24, tuple(range(2, 26)))
+    ]
+    assert "userSourcedId and relationshipUserSourcedId" in result.findings[0].description
+    assert result.taken
+
+
+@pytest.mark.parametrize(("right", "found"), [(0, 1), (2, 1), (3, 0), (24, 0)])
+def test_some_relationships_the_right_way_round(right, found):
+    files = turned()
+    for row in files["relationships.csv"][1 : right + 1]:
+        row[0], row[1] = row[1], row[0]
+    assert len(check(rendered(files)).findings) == found
+
+
+def test_siblings_are_not_the_wrong_way_round():
+    assert check(rendered(clean("sdsV2.1"))).findings == ()
+
+
+@pytest.mark.parametrize(("right", "found"), [(100, 1), (101, 0)])
+def test_relationships_are_known_by_their_first_1000_rows(right, found):
+    files = turned(2000)
+    for row in files["relationships.csv"][1 : right + 1]:
+        row[0], row[1] = row[1], row[0]
+    rules = [f.count for f in check(rendered(files)).findings if f.rule == "swappedColumns"]
+    assert rules == [2000] * found
+
+
+def test_without_roles_nothing_is_said():
+    files = turned()
+    files["roles.csv"] = files["roles.csv"][:1]
+    assert "swappedColumns" not in {f.rule for f in check(rendered(files)).findings}

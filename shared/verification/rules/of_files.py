@@ -205,6 +205,7 @@ FILES = (
         SEEN,
         "The columns {detail} hold each other's ids, in {n} row(s).",
         "Swap the column names, or let the export write the ids the other way round.",
+        optional="warning",
     ),
     Rule(
         "people.noRows",
