@@ -148,10 +148,13 @@ class Findings:
         for key in [key for key in self._groups if key[:3] == (file, rule, column) and shape in (None, key[3])]:
             del self._groups[key]
 
-    def rename(self, rule: str, file: str, column: str | None, shape: str, other: str) -> None:
-        """Tell the places of one shape as those of another."""
+    def rename(
+        self, rule: str, file: str, column: str | None, shape: str, other: str, detail: str | None = None
+    ) -> None:
+        """Tell the places of one shape as those of another, with its detail if that is another, too."""
         if group := self._groups.pop((file, rule, column, shape), None):
             self._groups[file, rule, column, other] = group
+            group.detail = group.detail if detail is None else detail
 
     def changed(self, file: str, column: str, shape: str, most: int) -> str:
         """Forget what a spreadsheet has changed in a column, for who tells it as what came of it elsewhere: what, how

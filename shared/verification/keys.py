@@ -1,7 +1,7 @@
 """The values of a unique column: for duplicates in it, for references to it, and for what is nearly the same."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from hashlib import blake2b
 from itertools import islice
 
@@ -48,6 +48,8 @@ class Keys:
         self.written = Written()
         self.gone: set[bytes] = set()
         """Some that aren't there, and that another file names too often for slips."""
+        self.told_alone: list[Callable[[], None]] = []
+        """For each column that names some that aren't there, what is to be done when others are found gone."""
         self.changed = False
         """A spreadsheet may have changed some of them,"""
         self.changed_as: dict[str, str] = {}

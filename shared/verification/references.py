@@ -257,8 +257,17 @@ class References:
             return f"{OTHER_COLUMN}: {column}" if column else HARDLY
         if self._no_slips(values) or values <= self._keys.gone:
             self._keys.gone |= values
+            for look_again in self._keys.told_alone:
+                look_again()
             return GONE
+        self._keys.told_alone.append(lambda: self._tell_gone(values))
         return ""
+
+    def _tell_gone(self, values: set[bytes]) -> None:
+        """Tell values as gone that were told as slips, if another file has shown by now that they are."""
+        if values <= self._keys.gone:
+            detail = self._detail(GONE, values, {})
+            self._findings.rename("reference", self._file, self._header, "", GONE, detail)
 
     def _counts_up(self, values: set[bytes]) -> bool:
         """Nearly each of them is one more than the one in the row before."""

@@ -89,3 +89,29 @@ def test_very_many_are_no_slips_either(count, shape):
         row[1] = f"q{'abcdefghi'[number] * 9}"
     (finding,) = check(rendered(files)).findings
     assert (finding.shape, finding.count) == (shape, count)
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize(("ids", "words"), [(1, "one id that"), (2, "2 ids that")])
+def test_what_one_file_shows_holds_for_those_before(ids, words, service):
+    """roles.csv names each person once, and is read before enrollments.csv, which names them again and again."""
+    files = without(V21, "users.csv", *(f"u{1000 + i}" for i in range(ids)))
+    for name in ("demographics.csv", "userFlags.csv", "relationships.csv"):
+        files.pop(name)
+    files["roles.csv"] = [row for at, row in enumerate(files["roles.csv"]) if at < 13]
+    for number, row in enumerate(files["enrollments.csv"][1 : 3 * ids + 1]):
+        row[1] = f"u{1000 + number % ids}"
+    found = [f for f in check(rendered(files), service=service).findings if f.rule == "reference"]
+    assert {(f.file_name, f.shape) for f in found} == {("enrollments.csv", GONE), ("roles.csv", GONE)}
+    assert len({f.advice for f in found}) == 1
+    assert f"They name {words}" in found[0].advice
+
+
+def test_other_ids_of_a_file_before_are_told_alone():
+    files = without(V21, "users.csv", "u1000", "u1001")
+    for name in ("demographics.csv", "userFlags.csv", "relationships.csv"):
+        files.pop(name)
+    for number, row in enumerate(files["enrollments.csv"][1:]):
+        row[1] = "u1000" if number < 4 else f"u{1002 + number % 9}"
+    found = {f.file_name: f.shape for f in check(rendered(files)).findings if f.rule == "reference"}
+    assert found == {"enrollments.csv": GONE, "roles.csv": ""}
