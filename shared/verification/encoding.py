@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 
 BOM = b"\xef\xbb\xbf"
 
@@ -87,6 +88,11 @@ def is_utf8(data: bytes) -> bool:
 def beside_utf8(name: str) -> str:
     """The name of an encoding that some rows of a file have while others are UTF-8."""
     return f"{name}, and other rows are UTF-8"
+
+
+def some_utf8(lines: Sequence[bytes], odd: bytes) -> bool:
+    """Some lines have letters that are UTF-8; `odd` are the rarer bytes of all of them, in their order."""
+    return _UTF8.search(odd) is not None and any(not line.isascii() and is_utf8(line) for line in lines)
 
 
 def narrow(data: bytes) -> str:

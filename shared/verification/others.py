@@ -43,7 +43,9 @@ class OtherRows:
             for i in some if shapes else ():
                 if texts[i] in shapes:
                     found.setdefault(("noRecord", shapes[texts[i]]), []).append(i)
-            lacking = [i for i in some if not wanted[i] and texts[i] not in shapes]
+            empty = [column for index in self._needed[:-1] if b"" in (column := batch.column(index))]
+            lacking = [i for i in some if not wanted[i] and not all(column[i] for column in empty)] if empty else []
+            lacking = [i for i in lacking if texts[i] not in shapes]
             found["noRecord", ALONE] = _alike(texts, lacking, lambda i: self._is_alone(batch.row(i)))
         return {kind: hits for kind, hits in found.items() if hits}
 

@@ -7,7 +7,7 @@ from .across import Related
 from .alike import report_alike
 from .cells import blank, decoded, odd_space, trimmed
 from .context import Context
-from .encoding import NARROW, beside_utf8, is_utf8
+from .encoding import NARROW, beside_utf8, some_utf8
 from .firstline import split
 from .header import Header
 from .keys import Places
@@ -99,7 +99,7 @@ class Table:
         here = suspects(block, odd)
         if not self._utf8 and not odd.isascii():
             damaged = any(suspect.rule == "encoding" for suspect in here)
-            self._utf8 = not damaged or any(not line.isascii() and is_utf8(line) for line in lines)
+            self._utf8 = not damaged or some_utf8(lines, odd)
         self._suspects = [*self._suspects, *here] if self._records.open else here
         self._parts(self._records.feed(lines, quoted=b'"' in block, odd_space=odd_space(odd)))
         self.hopeless = self._records.broken > BROKEN
