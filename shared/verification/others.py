@@ -8,6 +8,7 @@ from .records import Batch
 from .strangers import stranger, total
 from .width import Width
 
+_LACKING = 2  # needed cells that are empty where one cell alone is filled
 NO_ROWS = frozenset(("emptyRow", "repeatedHeader", "noRecord"))
 """The rules that tell them."""
 Others = dict[tuple[str, str], list[int]]
@@ -43,16 +44,18 @@ class OtherRows:
             for i in some if shapes else ():
                 if texts[i] in shapes:
                     found.setdefault(("noRecord", shapes[texts[i]]), []).append(i)
-            empty = [column for index in self._needed[:-1] if b"" in (column := batch.column(index))]
-            lacking = [i for i in some if not wanted[i] and not all(column[i] for column in empty)] if empty else []
-            lacking = [i for i in lacking if texts[i] not in shapes]
-            found["noRecord", ALONE] = _alike(texts, lacking, lambda i: self._is_alone(batch.row(i)))
+        if b"" in values or b"" in wanted:
+            known = {i for kind, hits in found.items() if kind[0] == "noRecord" for i in hits}
+            found["noRecord", ALONE] = [i for i in self._alone(batch) if i not in known]
         return {kind: hits for kind, hits in found.items() if hits}
 
-    def _is_alone(self, row: Sequence[bytes]) -> bool:
-        """Only one cell has something in it, and two that are needed have nothing."""
-        filled = [index for index, cell in enumerate(row) if not blank(cell)]
-        return len(filled) == 1 and len(set(self._needed) - set(filled)) > 1
+    def _alone(self, batch: Batch) -> list[int]:
+        """The rows in which only one cell has something in it, and two that are needed have nothing."""
+        empty = [column for index in self._needed if b"" in (column := batch.column(index))]
+        if len(empty) < _LACKING:
+            return []
+        some = [i for i, cells in enumerate(zip(*empty, strict=True)) if cells.count(b"") >= _LACKING]
+        return _alike(batch.texts, some, lambda i: sum(not blank(cell) for cell in batch.row(i)) == 1)
 
     def _is_header(self, row: Sequence[bytes]) -> bool:
         return self._width.is_header(list(map(decoded, row)))

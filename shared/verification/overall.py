@@ -9,9 +9,12 @@ from .width import MORE
 _SOME = 3  # rows from which on it is no chance that all that follow are alike
 
 
-def report_overall(file: str, rows: int, fitting: tuple[int, int], ids: Sequence[str], findings: Findings) -> None:
+def report_overall(
+    file: str, rows: int, fitting: tuple[int, int], ids: Sequence[str], alone_in: str, findings: Findings
+) -> None:
     """Tell it in place of what is told of the rows. `rows` is their number, `fitting` are the lines of the first and
-    the last one that have the header's width, `ids` are the headers of the columns that name each row."""
+    the last one that have the header's width, `ids` are the headers of the columns that name each row, `alone_in` is
+    that of the last cell that has nothing beside it."""
     first, last = fitting
     wide = findings.lines("columnCount", file, None, MORE.shape)
     many = findings.count("columnCount", file, None, MORE.shape)
@@ -27,7 +30,7 @@ def report_overall(file: str, rows: int, fitting: tuple[int, int], ids: Sequence
         if most and min(findings.lines(*key)) > first:
             findings.rename(*key, GROUPED)
     alone = findings.lines("noRecord", file, None, ALONE)
-    for header in ids if len(alone) == 1 and alone[0] > last else ():
-        if findings.count("missingValue", file, header, "") == 1:
-            findings.rename("missingValue", file, header, "", PUSHED)
-            findings.withdraw("noRecord", file, None, ALONE)
+    moved = len(alone) == 1 and alone[0] > last and alone_in in ids
+    if moved and findings.count("missingValue", file, alone_in, "") == 1:
+        findings.rename("missingValue", file, alone_in, "", PUSHED)
+        findings.withdraw("noRecord", file, None, ALONE)

@@ -64,6 +64,7 @@ class Table:
         self._above = 0  # records that were counted, not checked
         self._strange = 0  # lines that are no rows, blank ones apart
         self._first = self._fitting = 0  # the lines of the first and the last record that have the header's width
+        self._alone_in = ""  # the header of the last cell that has nothing beside it
         self._utf8 = False  # some row has letters that are
         self._suspects: list[Suspect] = []
         context.give_up(spec, {column.name for column in header.columns.values()})
@@ -120,7 +121,7 @@ class Table:
     def settle(self) -> None:
         """Report what is known when no more rows come."""
         ids = [check.header for check in self._unique if check.column.required]
-        report_overall(self._file, self.rows, (self._first, self._fitting), ids, self._findings)
+        report_overall(self._file, self.rows, (self._first, self._fitting), ids, self._alone_in, self._findings)
         for key in self._findings.of("encoding", self._file) if self._utf8 else ():
             self._findings.rename(*key, beside_utf8(key[3]) if key[3] in NARROW else key[3])
         if report_swapped(self._file, self._columns, self.rows, self._findings):
@@ -274,7 +275,11 @@ class Table:
         for (rule, shape), hits in others.items():
             self._tell(rule, [batch.lines[i] for i in hits], [batch.texts[i] for i in hits], shape)
             if shape == ALONE:
-                self._remember(list(map(batch.row, hits)))
+                rows = list(map(batch.row, hits))
+                self._remember(rows)
+                self._alone_in = next(
+                    name for name, cell in zip(self._header.names, rows[-1], strict=False) if not blank(cell)
+                )
         out = {i for hits in others.values() for i in hits}
         self._strange += len(out)
         return batch.only([i for i in range(len(batch.lines)) if i not in out]) if out else batch

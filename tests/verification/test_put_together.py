@@ -116,6 +116,15 @@ def test_a_missing_id_and_a_heading_are_two_things():
     assert {(f.rule, f.shape) for f in check(rendered(files)).findings} == {("missingValue", ""), ("noRecord", ALONE)}
 
 
+@pytest.mark.parametrize("text", ["Printed by the office", "2026"])
+def test_a_missing_id_and_a_text_at_the_end_are_two_things(text):
+    files = clean(V1)
+    files["Student.csv"][20][0] = ""
+    width = len(files["Student.csv"][0])
+    files["Student.csv"].append(["", "", text, *[""] * (width - 3)])
+    assert {(f.rule, f.shape) for f in check(rendered(files)).findings} >= {("missingValue", ""), ("noRecord", ALONE)}
+
+
 @SERVICES
 def test_a_column_that_counts_on_from_the_cell_above(service):
     files = clean(V1)
