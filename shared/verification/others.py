@@ -16,7 +16,7 @@ Others = dict[tuple[str, str], list[int]]
 
 
 class OtherRows:
-    """Finds them. `needed` are the columns that each row needs; the first of all if it needs none."""
+    """Finds them. `needed` are the columns that each row needs, in their order."""
 
     def __init__(self, width: Width, name: str, needed: Sequence[int]) -> None:
         """`name`: the header of the first of them."""

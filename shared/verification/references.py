@@ -196,14 +196,17 @@ class References:
         self._dangling, self._rest = {}, _Dangling()
 
     def settle(self, rows: int) -> None:
-        """Report what dangles, by what it differs in from a key, if that is all. `rows` are those of the file."""
+        """Report what dangles, by what it differs in from a key, if that is all. `rows` are those of the file.
+
+        Where the keys aren't known in full, nothing dangles.
+        """
         if not self._dangling:
             return
         near: dict[bytes, tuple[bytes, str]] = {}
         for name, others in self._elsewhere.items():
             strangers = self._dangling.keys() - others.missing(set(self._dangling))
             near |= dict.fromkeys(strangers, (b"", ids_of(name)))
-        near |= nearly(self._dangling, list(self._keys)) if self._keys.complete else {}
+        near |= nearly(self._dangling, list(self._keys))
         near |= {value: (value, BLANKS) for value in self._spaced & self._dangling.keys()}
         words = self._dangling.keys() & (NOTHING | PERHAPS - near.keys())
         near |= dict.fromkeys(words, (b"", NOTHING_SHAPE))
@@ -211,9 +214,9 @@ class References:
         rest = self._dangling.keys() - near.keys()
         near |= {value: (b"", f"{CHANGED_HERE}: {what}") for value in rest if (what := changed(value))}
         hardly = _FEW <= _NEARLY * rows <= self.count
-        if self._keys.complete and (rest := self._dangling.keys() - near.keys()):
+        if rest := self._dangling.keys() - near.keys():
             near |= affixed(rest, self._keys, digits=hardly)
-        if self._keys.complete and (rest := {value for value in self._dangling if b"@" in value} - near.keys()):
+        if rest := {value for value in self._dangling if b"@" in value} - near.keys():
             near |= self._decorated(rest)
         rest = self._dangling.keys() - near.keys()
         found: dict[str, _Found] = {}
@@ -223,7 +226,7 @@ class References:
             other = self._keys.line(key) if key and len(group.places) < self._findings.places else 0
             group.count += dangling.count
             group.places += [(line, decoded(value), other) for line in dangling.lines]
-        if "" in found and self._keys.changed and self._keys.complete:
+        if "" in found and self._keys.changed:
             found[CHANGED] = found.pop("")
         if "" in found and any(self._keys):
             cause = self._cause(rest, found[""].count + self._rest.count, rows)
@@ -307,12 +310,12 @@ class References:
 
     def _joined(self, value: bytes) -> str:
         """What is wrong with a value that is several ids: it may not be, or commas must join them."""
-        if self._parts and self._keys.complete and (listed := _ARRAY.fullmatch(value)):
+        if self._parts and (listed := _ARRAY.fullmatch(value)):
             several = {part.strip(b" \"'") for part in listed[1].split(b",")} - {b""}
             if several and not self._keys.missing(several):
                 return ARRAY
         for by, name in _JOINED.items():
-            if by in value and self._keys.complete:
+            if by in value:
                 several = set(map(trimmed, value.split(by))) - {b""}
                 if (self._parts or len(several) > 1) and not self._keys.missing(several):
                     return not_commas(name) if self._parts else SEVERAL

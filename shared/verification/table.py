@@ -53,9 +53,9 @@ class Table:
         together = {index for indexes, _ in self._across for index in indexes}
         wanted = together | (self._watched.indexes if self._watched else frozenset())
         self._busy = [check for check in self._columns if not check.idle or check.index in wanted]
-        needed = sorted(check.index for check in self._columns if check.column.required)
-        width = Width(header.width, max(needed, default=header.width - 1), header.raw)
-        self._others = OtherRows(width, header.raw[needed[0] if needed else 0], needed or [0, header.width - 1])
+        needed = sorted(check.index for check in self._columns if check.column.required) or [0]
+        width = Width(header.width, needed[-1], header.raw)
+        self._others = OtherRows(width, header.raw[needed[0]], needed)
         self._records = Records(width, header.line + 1)
         self._nameless = [index for index, name in enumerate(header.names) if not name and index not in header.columns]
         self._second = SecondTable(header, context.format)

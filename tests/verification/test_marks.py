@@ -252,3 +252,11 @@ def test_bytes_of_a_script_have_their_own_advice():
     (finding,) = check(rendered(files), service="industryData").findings
     assert (finding.rule, finding.shape) == ("damagedText", AS_BYTES)
     assert "decode" in finding.advice
+
+
+@pytest.mark.parametrize("several", ["y1001,", ",y1001", "y1001,,y1002", "y1001, y1002", " , y1001"])
+def test_a_list_may_have_a_comma_too_many(several):
+    files = clean(V21)
+    column = files["classes.csv"][0].index("sessionSourcedIds")
+    files["classes.csv"][14][column] = several
+    assert "reference" not in {f.rule for f in check(rendered(files)).findings}

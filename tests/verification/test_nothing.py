@@ -97,3 +97,12 @@ def test_references_to_others_are_told_where_a_few_ids_are_nothing():
         ("StudentEnrollment.csv", "reference"),
         ("GuardianRelationship.csv", "reference"),
     }
+
+
+@pytest.mark.parametrize(("words", "known"), [(8, True), (9, False)])
+def test_ids_of_which_nine_in_ten_are_words_for_nothing_are_unknown(words, known):
+    files = filled(V1, ("Section.csv", "SIS ID"), word="NULL", rows=slice(11 - words, 11))
+    files["Section.csv"] = files["Section.csv"][:11]
+    found = told(files, "classic")
+    assert ("StudentEnrollment.csv" in {file for file, rule, *_ in found if rule == "reference"}) == known
+    assert (("Section.csv", "missingValue", "SIS ID", NOTHING) in found) == (not known)
