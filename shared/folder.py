@@ -33,7 +33,9 @@ def read_folder(directory: Path) -> Folder:
         raise NoFolder(f"{directory} can't be read: {error.strerror}") from None
     files = tuple(entry for entry in entries if _addressable(entry) and entry.is_file())
     if not files:
-        raise NoFolder(f"{directory} holds no files; a drop is a folder with the CSV files of SDS V1 or V2.1")
+        inner = next((entry.name for entry in entries if entry.is_dir()), "")
+        hint = f"; are they in {inner}/ inside of it? Then give that" if inner else ""
+        raise NoFolder(f"{directory} holds no files{hint}; a drop is a folder with the CSV files of SDS V1 or V2.1")
     return Folder(files, tuple(_notes(entries)))
 
 

@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from .cells import blank, decoded, encoded, trimmed
-from .model import ALONE
+from .model import ALONE, TEMPLATE
 from .records import Batch
 from .strangers import stranger, total
 from .width import Width
 
+_TEMPLATE = frozenset(
+    (b"required", b"optional", b"mandatory", b"conditional", b"recommended", b"string", b"text", b"number", b"integer")
+) | {b"date", b"boolean"}
+"""What templates say of columns in a row below their names."""
+_TOP = 3  # rows in which such are
 _LACKING = 2  # needed cells that are empty where one cell alone is filled
 NO_ROWS = frozenset(("emptyRow", "repeatedHeader", "noRecord"))
 """The rules that tell them."""
@@ -22,6 +27,7 @@ class OtherRows:
         """`name`: the header of the first of them."""
         self._width = width
         self._name = encoded(name).lower()
+        self._begun = False
         self._needed = needed
         self._first = needed[0]
         self._last = needed[-1]
@@ -44,6 +50,9 @@ class OtherRows:
             for i in some if shapes else ():
                 if texts[i] in shapes:
                     found.setdefault(("noRecord", shapes[texts[i]]), []).append(i)
+        if not self._begun:
+            found["noRecord", TEMPLATE] = [i for i in range(min(len(texts), _TOP)) if _of_template(batch.row(i))]
+            self._begun = True
         if b"" in values or b"" in wanted:
             known = {i for kind, hits in found.items() if kind[0] == "noRecord" for i in hits}
             found["noRecord", ALONE] = [i for i in self._alone(batch) if i not in known]
@@ -59,6 +68,11 @@ class OtherRows:
 
     def _is_header(self, row: Sequence[bytes]) -> bool:
         return self._width.is_header(list(map(decoded, row)))
+
+
+def _of_template(row: Sequence[bytes]) -> bool:
+    cells = [cell.strip(b" *()").lower() for cell in row if cell]
+    return len(cells) > 1 and _TEMPLATE.issuperset(cells)
 
 
 def _alike(texts: Sequence[bytes], some: Sequence[int], test: Callable[[int], bool]) -> list[int]:

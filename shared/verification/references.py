@@ -255,9 +255,13 @@ class References:
             return OTHER_CELL
         if self._groups and len(values) > len(self._keys.different) and self._counts_up(values):
             return COUNTED_UP
-        if _FEW <= _NEARLY * rows <= count:
+        hardly = _NEARLY * rows <= count
+        if hardly or not any(map(bytes.isdigit, values)):  # a number may be in any column by chance
             column = self._sample.column_of(values) if self._sample else ""
-            return f"{OTHER_COLUMN}: {column}" if column else HARDLY
+            if column:
+                return f"{OTHER_COLUMN}: {column}"
+        if hardly and count >= _FEW:
+            return HARDLY
         if self._no_slips(values) or values <= self._keys.gone:
             self._keys.gone |= values
             for look_again in self._keys.told_alone:

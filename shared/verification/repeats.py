@@ -1,7 +1,7 @@
 """Finds the records that come more than once."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from .keys import first_of
 
@@ -64,7 +64,7 @@ def _again(marks: Sequence[int], seen: set[int]) -> list[int]:
 
 
 class SameRows:
-    """Which records of a file are, as text, the same as an earlier one.
+    """Which records of a file are the same as an earlier one: as text, or by their cells.
 
     Most files have no repeated ids at all: until somebody asks, there is only 8 bytes for each record.
     """
@@ -73,16 +73,16 @@ class SameRows:
         self._marks = array("q")
         self._seen: set[int] | None = None
 
-    def add(self, texts: Sequence[bytes]) -> None:
+    def add(self, texts: Sequence[Hashable]) -> None:
         """Remember a batch."""
         if len(self._marks) <= RECORDS:
             self._marks.fromlist(list(map(hash, texts)))
 
-    def first(self, text: bytes) -> int:
+    def first(self, text: Hashable) -> int:
         """The number of the first record that is the same as one that was added."""
         return self._marks.index(hash(text))
 
-    def repeated(self, texts: Sequence[bytes], hits: Sequence[int]) -> list[int]:
+    def repeated(self, texts: Sequence[Hashable], hits: Sequence[int]) -> list[int]:
         """Those of the records that repeat an earlier one. `texts` is the batch that was added last."""
         if self._seen is None:
             self._seen = set()

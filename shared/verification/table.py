@@ -46,7 +46,8 @@ class Table:
         self._columns = [context.column_check(spec, file, header, index, self._places) for index in header.columns]
         self._checks = {check.index: check for check in self._columns}
         self._unique = [check for check in self._columns if check.keys is not None]
-        self._twice = Twice(spec, file, self._unique, self._of_people(), self._places, context.findings)
+        known = tuple(header.columns) if len(header.columns) < header.width else ()
+        self._twice = Twice(spec, file, self._unique, self._of_people(), self._places, context.findings, known=known)
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
         self._sample = context.sample(spec, header)

@@ -1,13 +1,13 @@
 """What comes more than once in a file: whole rows, and the values of its unique columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from ..formats import FileSpec
 from .cells import decoded
 from .columns import ColumnCheck
 from .findings import Findings
 from .keys import Places
-from .model import BLANKS, NOTHING_SHAPE
+from .model import BLANKS, IN_KNOWN, NOTHING_SHAPE
 from .people import OF_PEOPLE, OF_THINGS, People
 from .records import Batch
 from .repeats import Repeats, SameRows
@@ -25,7 +25,10 @@ class Twice:
         people: People | None,
         places: Places,
         findings: Findings,
+        *,
+        known: Sequence[int] = (),
     ) -> None:
+        """`known` are the columns that the format has, if the file has others, too: there rows may differ."""
         self._file = file
         self._unique = unique
         self._people = people
@@ -34,6 +37,7 @@ class Twice:
         self._same = SameRows()
         self._whole = None if unique or spec.unique else Repeats()  # rows of which no part is unique
         self._detail = OF_PEOPLE if spec.of_people else OF_THINGS
+        self._known = known
         self._suspects: Sequence[Suspect] = ()
         self._nothing: set[tuple[str, str]] = set()  # columns, and the words for nothing that repeat an earlier one
 
@@ -44,11 +48,14 @@ class Twice:
         """
         self._suspects = suspects
         if whole := self._whole:
-            self._tell_same(batch, whole.add([list(batch.texts)]), lambda text: whole.first((text,)))
+            self._tell_same(batch, batch.texts, whole.add([list(batch.texts)]), lambda text: whole.first((text,)))
         if not self._unique:
             return {}
         lines, again = batch.lines, {}
-        self._same.add(batch.texts)
+        rows: Sequence[Hashable] = batch.texts
+        if self._known:
+            rows = list(zip(*map(batch.column, self._known), strict=True))
+        self._same.add(rows)
         for check in self._unique:
             keys = check.keys
             if keys is None:
@@ -64,8 +71,8 @@ class Twice:
             hits = sorted(set().union(*again.values()))
         if not hits:
             return again
-        same = self._same.repeated(batch.texts, hits)
-        self._tell_same(batch, same, self._same.first)
+        same = self._same.repeated(rows, hits)
+        self._tell_same(batch, rows, same, self._same.first)
         if len(same) == len(hits):
             return again
         told = set(same)
@@ -86,11 +93,13 @@ class Twice:
         for header, word in self._nothing:
             self._findings.withdraw("nullWord", self._file, header, word)
 
-    def _tell_same(self, batch: Batch, hits: Sequence[int], first: Callable[[bytes], int]) -> None:
+    def _tell_same[Row](
+        self, batch: Batch, rows: Sequence[Row], hits: Sequence[int], first: Callable[[Row], int]
+    ) -> None:
         """Report rows that are the same as an earlier one."""
         lines, texts = batch.lines, batch.texts
         if len(hits) < len(lines):
-            lines, texts = [lines[i] for i in hits], [texts[i] for i in hits]
+            lines, texts, rows = [lines[i] for i in hits], [texts[i] for i in hits], [rows[i] for i in hits]
         self._findings.add_hits(
             "repeatedRow",
             self._file,
@@ -98,7 +107,8 @@ class Twice:
             range(len(lines)),
             lines,
             lambda i: decoded(texts[i]),
-            other=lambda i: self._places.line(first(texts[i])),
+            shape=IN_KNOWN if self._known else "",
+            other=lambda i: self._places.line(first(rows[i])),
         )
 
     def _without_people(

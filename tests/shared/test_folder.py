@@ -42,3 +42,9 @@ def test_what_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_name_that_is_no_utf_8_can_be_written_down() -> None:
     assert shown_name(Path(os.fsdecode(b"M\xfcller.csv"))) == "M\\xfcller.csv"
     assert shown_name(Path("Müller.csv")) == "Müller.csv"
+
+
+def test_a_folder_with_all_of_it_one_deeper_is_told(tmp_path):
+    (tmp_path / "export 2026").mkdir()
+    with pytest.raises(NoFolder, match="are they in export 2026/ inside of it"):
+        read_folder(tmp_path)

@@ -2,7 +2,17 @@
 
 import pytest
 
-from shared.verification.model import ALONE, COUNTED_UP, CR_CR_LF, GROUPED, IN_ALL, MORE_BELOW, OTHER_CELL, PUSHED
+from shared.verification.model import (
+    ALONE,
+    COUNTED_UP,
+    CR_CR_LF,
+    GROUPED,
+    IN_ALL,
+    MORE_BELOW,
+    OTHER_CELL,
+    PUSHED,
+    TEMPLATE,
+)
 from shared.verification.width import MORE
 from tests.verification.sets import check, clean, encoded, rendered
 
@@ -289,3 +299,29 @@ def test_dates_with_the_day_first(service):
     assert "day first" in finding.advice
     assert ("they are read with the month first" in finding.advice) == (service == "classic")
     assert finding.count == (16 if service == "classic" else 24)
+
+
+@SERVICES
+@pytest.mark.parametrize("line", [2, 3, 4])
+@pytest.mark.parametrize("words", [("Required", "Optional"), ("(required)", "optional*"), ("string", "date")])
+@pytest.mark.parametrize(("format_id", "file"), [(V1, "Student.csv"), (V1, "TeacherRoster.csv"), (V21, "roles.csv")])
+def test_what_a_template_says_of_its_columns(format_id, file, words, line, service):
+    files = clean(format_id)
+    width = len(files[file][0])
+    files[file].insert(line - 1, [words[at % 2] for at in range(width)])
+    result = check(rendered(files), service=service)
+    assert told(result) == [("noRecord", None, TEMPLATE, (line,))]
+    assert "Delete the row" in result.findings[0].advice
+
+
+@pytest.mark.parametrize("row", [["Required", "Ann"], ["Required", ""], ["x", "Optional"]])
+def test_other_rows_are_no_template(row):
+    files = clean(V1)
+    files["School.csv"].insert(1, [*row, *[""] * 15])
+    assert TEMPLATE not in {f.shape for f in check(rendered(files)).findings}
+
+
+def test_further_down_it_is_a_row():
+    files = clean(V1)
+    files["School.csv"].insert(4, ["Required", "Optional", *[""] * 15])
+    assert TEMPLATE not in {f.shape for f in check(rendered(files)).findings}

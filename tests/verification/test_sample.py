@@ -77,3 +77,29 @@ def test_the_first_rows_of_a_long_file_are_enough():
     assert (finding.shape, finding.count) == (f"{OTHER_COLUMN}: Username", 3000)
     (finding,) = check(many(lambda i: f"pupil.{20_000 + i}")).findings
     assert finding.shape == HARDLY
+
+
+@pytest.mark.parametrize("service", ["classic", "industryData"])
+@pytest.mark.parametrize(("count", "found"), [(3, True), (2, False)])
+def test_user_names_in_some_rows(count, found, service):
+    """Three of them tell, if there are letters in them: a number may be in any column by chance."""
+    files = clean(V1)
+    names = {row[0]: row[2] for row in files["Student.csv"]}
+    for row in files["StudentEnrollment.csv"][5 : 5 + count]:
+        row[1] = names[row[1]]
+    shapes = {f.shape for f in check(rendered(files), service=service).findings if f.rule == "reference"}
+    assert (shapes == {f"{OTHER_COLUMN}: Username"}) == found
+
+
+@pytest.mark.parametrize(("rows", "found"), [(4, True), (24, False)])
+def test_numbers_tell_if_nearly_all_rows_have_them(rows, found):
+    files = clean(V1)
+    at = files["Teacher.csv"][0].index("Teacher Number")
+    for number, row in enumerate(files["Teacher.csv"][1:]):
+        row[at] = f"{44001 + 7 * number}"
+    numbers = {row[0]: row[at] for row in files["Teacher.csv"]}
+    files["TeacherRoster.csv"] = files["TeacherRoster.csv"][: rows + 1]
+    for row in files["TeacherRoster.csv"][1:5]:
+        row[1] = numbers[row[1]]
+    shapes = {f.shape for f in check(rendered(files)).findings if f.rule == "reference"}
+    assert (shapes == {f"{OTHER_COLUMN}: Teacher Number"}) == found

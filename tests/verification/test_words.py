@@ -10,12 +10,13 @@ from shared.verification.suspects import changed_id, changed_ids, rare, suspects
 WORDS = """
 student: learner pupil schueler scholar schüler schülerin élève eleve étudiant etudiant alumno alumna estudiante
 student2: studente alunno aluno leerling elev oppilas uczeń žák öğrenci
-parent: mother father mom dad stepparent
-guardian: carer
-relative: grandparent sibling
+parent: mother father mom dad stepparent stepfather stepmother
+guardian: carer fosterparent fostermother fosterfather legalguardian
+relative: grandparent sibling brother sister aunt uncle grandmother grandfather
 teacherAssistant: aide
 teacher: educator lehrer lehrerin lehrkraft professeur enseignant enseignante profesor profesora maestro maestra
 teacher2: docente insegnante leraar lærer lärare opettaja nauczyciel učitel öğretmen
+teacher22: leadteacher coteacher teacherofrecord primaryteacher primary
 principal: headteacher head
 other: guardian parent
 male: m boy
@@ -23,7 +24,9 @@ female: f girl
 kg: kindergarten k
 ps: preschool
 pk: prekindergarten
-schoolYear: year
+schoolYear: year fullyear
+term: trimester summer
+gradingPeriod: markingperiod
 district: lea
 academicTrust: trust
 """

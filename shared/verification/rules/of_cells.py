@@ -10,6 +10,7 @@ from ..model import (
     GROUPED,
     HARDLY,
     IN_ALL,
+    IN_KNOWN,
     NOTHING_SHAPE,
     OTHER_CELL,
     OTHER_COLUMN,
@@ -88,6 +89,10 @@ CELLS = (
         SEEN,
         "{n} row(s) are the same as an earlier one, cell by cell.",
         "Nothing is lost; let the export write each row once.",
+        of_shape={
+            IN_KNOWN: "Nothing differs in the columns that the format has, so nothing is lost; let the export write "
+            "each once, without what it joins to them, as a row for each class."
+        },
     ),
     Rule(
         "duplicate",

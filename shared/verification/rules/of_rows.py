@@ -1,6 +1,17 @@
 """The rules about a row as it is written."""
 
-from ..model import ALONE, CR_CR_LF, CURLY, ESCAPED_COMMAS, ESCAPED_QUOTES, MORE_ALL, MORE_BELOW, REST, TWO_ROWS
+from ..model import (
+    ALONE,
+    CR_CR_LF,
+    CURLY,
+    ESCAPED_COMMAS,
+    ESCAPED_QUOTES,
+    MORE_ALL,
+    MORE_BELOW,
+    REST,
+    TEMPLATE,
+    TWO_ROWS,
+)
 from .rule import DOCUMENTED, SEEN, Rule
 
 ROWS = (
@@ -62,6 +73,7 @@ ROWS = (
         of_shape={
             ALONE: "It may be the heading of a group, which the export must not write; or what is left where a column "
             "was moved down by a row: then export again. Don't fill it in by hand.",
+            TEMPLATE: "Delete the row: it comes with the template of the file, and the service takes it for a record.",
             REST: "A line break in a cell has parted a row: remove it, or let the export write such cells on one line. "
             "The service takes the row before without what is missing there, so that a name may be cut off: both count "
             "as lost.",
