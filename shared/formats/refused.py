@@ -27,6 +27,11 @@ ONEROSTER = Refused(
     "School Data Sync takes no OneRoster files as they are. Export SDS V2.1 files, or convert the set to "
     "SDS V2.1 first (drop status and dateLastModified, put the roles of users.csv in a roles.csv).",
 )
+ONEROSTER_FILE = Refused(
+    "OneRoster",
+    "School Data Sync takes no OneRoster files as they are. Export SDS V2.1 for this one, too (without status and "
+    "dateLastModified), or leave it out if the set can do without it.",
+)
 SDS_V2 = Refused(
     "SDS V2",
     "SDS V2 was retired in May 2022. Export SDS V2.1: users.csv without orgSourcedIds, role and grade, and a "
@@ -43,9 +48,14 @@ _CLEVER_COLUMNS = frozenset({"school_id", "student_id", "teacher_id", "section_i
 _ONEROSTER_NAME = "manifest.csv"
 
 
+def is_oneroster(columns: Collection[str]) -> bool:
+    """A header row is OneRoster's, or has columns that only that has."""
+    return "sourcedId" in columns and "dateLastModified" in columns
+
+
 def by_columns(columns: Collection[str]) -> Refused | None:
     """The format that a header row is of, None if it is none of these."""
-    if "sourcedId" in columns and "dateLastModified" in columns:
+    if is_oneroster(columns):
         return ONEROSTER
     if len(_CLEVER_COLUMNS & {column.strip().lower() for column in columns}) > 1:
         return CLEVER

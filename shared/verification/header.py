@@ -5,7 +5,18 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from ..formats import ONEROSTER, SDS_V2, UK, Column, FileSpec, Format, Refused, names_elsewhere
+from ..formats import (
+    ONEROSTER,
+    ONEROSTER_FILE,
+    SDS_V2,
+    UK,
+    Column,
+    FileSpec,
+    Format,
+    Refused,
+    is_oneroster,
+    names_elsewhere,
+)
 from .cells import SPACE, encoded
 from .findings import Findings, Need
 from .firstline import bare, first_line, is_header, more_than_names, nearest, plain, shown, split, unlike, unseen
@@ -190,8 +201,9 @@ def _another(names: Sequence[str], spec: FileSpec, chosen: Format) -> str | None
 
 def _refused(names: list[str], spec: FileSpec, present: Collection[str], findings: Findings) -> Refused | None:
     """A format that isn't taken, if these are its columns."""
-    if "dateLastModified" in names and "sourcedId" in names:
-        return ONEROSTER
+    if is_oneroster(names):
+        whole = {column.name for column in spec.columns if column.required} <= set(names)
+        return ONEROSTER_FILE if "roles.csv" in present and (whole or not (spec.required or spec.usual)) else ONEROSTER
     if spec.name == "users.csv" and "roles.csv" not in present and {"orgSourcedIds", "role"} & set(names):
         return SDS_V2
     if findings.service == "industryData":

@@ -101,6 +101,10 @@ class Keys:
             if len(self._seen) + len(self._broken) > KEYS:
                 self.drop()
 
+    def lose_broken(self) -> None:
+        """The values of rows that are reported for something else are lost, unless another row has them."""
+        self.lost |= self._broken - self._seen
+
     def drop(self) -> None:
         """Forget them: they can't be known in full."""
         self.complete = False

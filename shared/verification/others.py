@@ -10,7 +10,7 @@ from .width import Width
 
 _TEMPLATE = frozenset(
     (b"required", b"optional", b"mandatory", b"conditional", b"recommended", b"string", b"text", b"number", b"integer")
-) | {b"date", b"boolean"}
+) | {b"date", b"datetime", b"boolean", b"bit", b"int", b"varchar", b"nvarchar", b"char", b"guid"}
 """What templates say of columns in a row below their names."""
 _TOP = 3  # rows in which such are
 _LACKING = 2  # needed cells that are empty where one cell alone is filled
@@ -71,7 +71,7 @@ class OtherRows:
 
 
 def _of_template(row: Sequence[bytes]) -> bool:
-    cells = [cell.strip(b" *()").lower() for cell in row if cell]
+    cells = [cell.strip(b" *()").partition(b"(")[0].strip().lower() for cell in row if cell]
     return len(cells) > 1 and _TEMPLATE.issuperset(cells)
 
 

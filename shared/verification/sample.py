@@ -39,10 +39,14 @@ class Sample:
         if not self._rows:
             return ""
         share = _NEARLY if self._taken == self._rows else self._taken / self._rows / 2
+        whole = self._taken == self._rows and not any(
+            map(bytes.isdigit, values)
+        )  # then none of them is there by chance
         for name, cells in self._columns.items():
             column = self._forms[name] = self._forms.get(name) or _forms(cells)
-            enough = len(column) >= _NEARLY * len(cells) and len(forms) >= _FEW
-            if enough and len(forms & column) >= max(_FEW, share * len(forms)):
+            if len(column) < _NEARLY * len(cells) or not forms:
+                continue
+            if len(forms & column) >= max(_FEW, share * len(forms)) or (whole and forms <= column):
                 return name
         return ""
 

@@ -16,7 +16,7 @@ _TYPES: dict[Type, int] = {"error": 0, "warning": 1, "information": 2}
 _SCOPES: dict[Scope, int] = {"set": 0, "file": 1, "row": 2}
 _RULES = {name: place for place, name in enumerate(RULES)}
 _PLURALS = {"error": "errors", "warning": "warnings", "information": "information", "row": "rows", "file": "files"}
-_PLURALS |= {"person": "people", "cause": "causes", "place": "places", "line": "lines"}
+_PLURALS |= {"person": "people", "cause": "causes", "place": "places", "line": "lines", "more file": "more files"}
 _FILES = 3
 """Files that the sentence names."""
 _EFFECTS: dict[Type, str] = {
@@ -142,8 +142,8 @@ def lines(finding: Finding, most: int) -> str:
     if not finding.lines:
         return ""
     shown = [f"{line}{_other(finding, at)}" for at, line in enumerate(finding.lines[:most])]
-    more = finding.count - len(shown)
-    word = "line" if finding.count == 1 else "lines"
+    more = 0 if finding.rule == "headerStyle" else finding.count - len(shown)  # of which there is one line
+    word = "line" if len(shown) == 1 and more < 1 else "lines"
     return f"{word} {', '.join(shown)}" + (f" and {more:,} more" if more > 0 else "")
 
 
@@ -160,7 +160,8 @@ def _why(result: Verification) -> str:
     if result.service == "classic":  # refuses for one bad row, and drops none
         return why
     over = [file for file in result.files if file.rows_dropped > file.rows_allowed]
-    return f"{why} ({'; '.join(map(_over, over[:_FILES]))})" if over else why
+    more = [f"and {counted(len(over) - _FILES, 'more file')}"] if len(over) > _FILES else []
+    return f"{why} ({'; '.join([*map(_over, over[:_FILES]), *more])})" if over else why
 
 
 def _over(file: FileResult) -> str:

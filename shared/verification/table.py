@@ -142,6 +142,8 @@ class Table:
                 check.keys.drop()
                 if self._context.is_referred(self._spec, check.column):
                     self._findings.missing_ids(self._file, check.header)
+            if check.keys is not None and self._file in self._findings.dropped:
+                check.keys.lose_broken()
         self._twice.fold()
         self._findings.fold_rows(self._file)
 

@@ -191,3 +191,23 @@ def test_empty_cells_are_no_duplicates_of_each_other():
     files = files_of(V1)
     files["TeacherRoster.csv"] += b"c1000,\r\nc1000,\r\n"
     assert {f.rule for f in check(files).findings} == {"missingValue"}
+
+
+@pytest.mark.parametrize(
+    ("file", "names", "alone"),
+    [
+        ("demographics.csv", "sourcedId,status,dateLastModified,birthDate,sex", True),
+        ("orgs.csv", "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId", True),
+        ("classes.csv", "sourcedId,status,dateLastModified,title,classType,courseSourcedId,schoolSourcedId", False),
+    ],
+)
+@pytest.mark.parametrize("roles", [True, False])
+def test_one_file_of_oneroster_is_no_set_of_them(file, names, alone, roles):
+    data = files_of("sdsV2.1")
+    data[file] = names.encode() + b"\r\n" + b",".join(b"x" for _ in names.split(",")) + b"\r\n"
+    if not roles:
+        del data["roles.csv"]
+    found = [f for f in check(data).findings if f.rule == "refusedFormat"]
+    assert {f.file_name for f in found} == {file} or not roles
+    assert any("This is OneRoster" in f.description for f in found)
+    assert any("Export SDS V2.1 for this one, too" in f.description for f in found) == (alone and roles)

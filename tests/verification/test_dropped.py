@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.verification.dropped import LINES, Dropped
-from tests.verification.sets import check, encoded
+from tests.verification.sets import check, clean, encoded, rendered
 
 SCHOOLS = [["SIS ID", "Name"], *([f"s{i}", f"School {i}"] for i in range(4))]
 STUDENTS = [["SIS ID", "School SIS ID", "Username"], *([f"p{i}", f"s{i % 4}", f"u{i}"] for i in range(300))]
@@ -135,3 +135,44 @@ def test_lines_far_away_are_counted_in_little_memory():
     marks.mark([LINES, LINES + 5, 2])
     assert marks.count == 3
     assert list(marks.lines) == [2]
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        (b"School 1001, East", "columnCount"),
+        (b'School "1001" East', "strayQuote"),
+        (b"", "missingValue"),
+        (b'"School\r\n1001"', "lineBreak"),
+    ],
+)
+def test_what_hangs_on_a_row_that_is_dropped_is_lost_whatever_is_wrong_with_it(written, rule):
+    """A row that can't be read is dropped as one that lacks something."""
+    data = rendered(clean("sdsV1"))
+    data["School.csv"] = data["School.csv"].replace(b"School 1001", written)
+    result = check(data, service="industryData", error_rows_percent=30)
+    lost = {file.name: file.rows_dropped for file in result.files if file.rows_dropped}
+    hanging = {"Section.csv", "Student.csv", "Teacher.csv"}
+    assert [(f.rule, f.file_name, f.line) for f in result.findings if f.rule != "hanging"] == [(rule, "School.csv", 3)]
+    assert {f.file_name for f in result.findings if f.rule == "hanging"} >= hanging
+    assert lost.keys() >= {"School.csv", *hanging}
+    assert lost["School.csv"] == 1
+    assert all(lost[name] == 2 for name in hanging)
+    assert not check(data, service="industryData", error_rows_percent=5).taken
+    assert {f.rule for f in check(data).findings} == {rule}  # the classic service drops nothing
+
+
+def test_an_id_that_another_row_has_isn_t_lost():
+    files = clean("sdsV1")
+    again = [*files["School.csv"][2][:1], "School", "East", *files["School.csv"][2][2:]]
+    files["School.csv"].append(again)
+    found = {(f.rule, f.file_name) for f in check(rendered(files), service="industryData").findings}
+    assert found == {("columnCount", "School.csv")}
+
+
+def test_a_few_rows_that_are_wider_at_the_end_are_hung_on():
+    files = clean("sdsV1")
+    for row in files["School.csv"][2:5]:
+        row[2:2] = ["x"]
+    lost = {file.name: file.rows_dropped for file in check(rendered(files), service="industryData").files}
+    assert (lost["School.csv"], lost["Student.csv"]) == (3, 6)

@@ -80,15 +80,42 @@ def test_the_first_rows_of_a_long_file_are_enough():
 
 
 @pytest.mark.parametrize("service", ["classic", "industryData"])
-@pytest.mark.parametrize(("count", "found"), [(3, True), (2, False)])
-def test_user_names_in_some_rows(count, found, service):
-    """Three of them tell, if there are letters in them: a number may be in any column by chance."""
+@pytest.mark.parametrize("count", [1, 3])
+def test_user_names_in_some_rows(count, service):
+    """One tells, if there are letters in it: a number may be in any column by chance."""
     files = clean(V1)
     names = {row[0]: row[2] for row in files["Student.csv"]}
     for row in files["StudentEnrollment.csv"][5 : 5 + count]:
         row[1] = names[row[1]]
     shapes = {f.shape for f in check(rendered(files), service=service).findings if f.rule == "reference"}
-    assert (shapes == {f"{OTHER_COLUMN}: Username"}) == found
+    assert shapes == {f"{OTHER_COLUMN}: Username"}
+    files["StudentEnrollment.csv"][20][1] = "nobody"
+    shapes = {f.shape for f in check(rendered(files), service=service).findings if f.rule == "reference"}
+    assert (shapes == {f"{OTHER_COLUMN}: Username"}) == (count >= 9)
+
+
+def test_names_of_schools_in_all_files_are_one_cause():
+    files = clean(V1)
+    for file in ("Student.csv", "Section.csv", "Teacher.csv"):
+        files[file] = files[file][:4]
+        for row in files[file][1:]:
+            row[1] = "School 1001"
+    found = [f for f in check(rendered(files)).findings if f.column == "School SIS ID"]
+    assert {(f.file_name, f.shape) for f in found} == {
+        (file, f"{OTHER_COLUMN}: Name") for file in ("Student.csv", "Section.csv", "Teacher.csv")
+    }
+
+
+@pytest.mark.parametrize(("count", "found"), [(3, True), (2, False)])
+def test_of_a_long_file_some_more_tell(count, found):
+    files = many(lambda i: f"pupil.{i}")
+    head = files["StudentEnrollment.csv"].split(b"\r\n")[0]
+    ids = clean(V1)["StudentEnrollment.csv"][1][0].encode()
+    files["StudentEnrollment.csv"] = b"\r\n".join(
+        [head, *(b"%s,pupil.%d" % (ids, i * 7919 % 9973) for i in range(count)), b""]
+    )
+    shapes = {f.shape for f in check(files).findings if f.rule == "reference"}
+    assert (f"{OTHER_COLUMN}: Username" in shapes) == found
 
 
 @pytest.mark.parametrize(("rows", "found"), [(4, True), (24, False)])

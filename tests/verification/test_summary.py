@@ -207,3 +207,18 @@ def test_every_rule_can_be_said_of_many_places(rule: str) -> None:
     (cause,) = causes(result(*twice))
     assert cause.says
     assert "{" not in cause.says
+
+
+@pytest.mark.parametrize(("count", "more"), [(3, ""), (4, "; and 1 more file)"), (6, "; and 3 more files)")])
+def test_files_that_lose_too_much_are_not_left_out(count, more):
+    files = tuple(FileResult(f"{i}.csv", 9, 1, "", f"{i}.csv", rows_dropped=1) for i in range(count))
+    row = Finding("error", "missingValue", "0.csv", 2, "Name", 1, "", lines=(2,), scope="row")
+    said = sentence(Verification("sdsV1", files, (row,), "industryData"))
+    assert said.count("would lose") == 3
+    assert more in said
+    assert ("more file" in said) == bool(more)
+
+
+def test_names_that_are_all_in_line_1_are_there_once():
+    style = Finding("error", "headerStyle", "a.csv", 1, None, 4, "", lines=(1,), scope="file")
+    assert lines(style, 9) == "line 1"
