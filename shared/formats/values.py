@@ -5,12 +5,14 @@ is public. Sources: learn.microsoft.com/schooldatasync/default-list-of-values, p
 Microsoft's sample files, public exporters.
 """
 
+from msgspec.structs import replace
+
 from .model import ValueList
 
 
-def _list(name: str, text: str, *, certain: bool = True, industry_only: bool = False) -> ValueList:
+def _list(name: str, text: str, *, certain: bool = True) -> ValueList:
     words = tuple(text.split())
-    return ValueList(name, words, frozenset(map(str.lower, words)), certain, industry_only)
+    return ValueList(name, words, frozenset(map(str.lower, words)), certain)
 
 
 _STAFF = """principal chair professor researcher adjunct affiliate occupationalTherapist physicalTherapist
@@ -33,9 +35,9 @@ ORG_TYPE = _list(
 ORG_ROLE = _list("orgRole", _STAFF + " student other")
 ENROLLMENT_ROLE = _list("enrollmentRole", _STAFF + " student aid aide other")
 GRADE = _list("grade", _GRADES, certain=False)
-GRADE_V1 = _list("grade", _GRADES, certain=False, industry_only=True)
+GRADE_V1 = replace(GRADE, industry_only=True)
 SUBJECT = _list("subject", _SUBJECTS, certain=False)
-SUBJECT_V1 = _list("subject", _SUBJECTS, certain=False, industry_only=True)
+SUBJECT_V1 = replace(SUBJECT, industry_only=True)
 SESSION_TYPE = _list("sessionType", "schoolYear semester term gradingPeriod quarter")
 RELATIONSHIP_ROLE = _list("relationshipRole", "parent relative aide doctor guardian child administrator other")
 SEX = _list("sex", "male female notSelected other", certain=False)

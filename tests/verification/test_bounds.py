@@ -1,14 +1,22 @@
 """What is remembered, told apart and shown up to a number: one more makes the difference."""
 
+import importlib
+import pkgutil
 from datetime import UTC, datetime
 from string import ascii_letters, digits
 
+import msgspec
 import pytest
 
+import shared.formats
+import shared.verification
 from shared.formats import FORMATS
+from shared.formats.values import SESSION_TYPE
+from shared.verification import Source, rules
 from shared.verification import __main__ as command
 from shared.verification.html import render
 from shared.verification.likeness import DIFFERENCES, nearly
+from shared.verification.lists import nearest_allowed
 from shared.verification.records import Batch
 from shared.verification.rules import RULES
 from shared.verification.sample import Sample
@@ -89,3 +97,38 @@ def test_a_stop_of_the_command_is_130(tmp_path, monkeypatch):
 def test_tables_are_read_only(table):
     with pytest.raises(AttributeError, match="immutable"):
         table.id = "x"
+
+
+MUTABLE = {"findings._Group", "references._Dangling", "references._Found", "quoting.Cut", "columns.Rule"}
+"""What is filled while a file is read."""
+
+
+def test_what_goes_in_and_out_is_read_only():
+    for package in (shared.formats, shared.verification, rules):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    structs = [
+        kind for kind in _kinds(msgspec.Struct) if kind.__module__.startswith(("shared.formats", "shared.verif"))
+    ]
+    assert len(structs) > 20
+    mutable = [kind for kind in structs if not kind.__struct_config__.frozen]
+    assert {f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}" for kind in mutable} == MUTABLE
+
+
+def _kinds(kind):
+    return [kind, *(below for direct in kind.__subclasses__() for below in _kinds(direct))]
+
+
+def test_the_nearest_are_those_of_the_first_three_wrong_values():
+    wrong = [b"sty", b"sty", b"sty", b"semestr"]
+    assert nearest_allowed(SESSION_TYPE, frozenset(), wrong[:3]) == nearest_allowed(SESSION_TYPE, frozenset(), wrong)
+    assert nearest_allowed(SESSION_TYPE, frozenset(), wrong[1:]) != nearest_allowed(SESSION_TYPE, frozenset(), wrong)
+
+
+@pytest.mark.parametrize(("size", "bar"), [(16 * 1024 * 1024 - 1, False), (16 * 1024 * 1024, True)])
+def test_a_long_set_has_a_progress_bar(size, bar, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with command._progress([Source("a.csv", size, list)], quiet=False) as progress:
+        assert (progress is not None) == bar
+    with command._progress([Source("a.csv", size, list)], quiet=True) as progress:
+        assert progress is None
