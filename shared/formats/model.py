@@ -64,6 +64,8 @@ class Column(msgspec.Struct, frozen=True):
     """Longest value, in characters."""
     documented: bool = True
     """It is on the format's page, not only in Microsoft's samples or other people's exporters."""
+    secret: bool = False
+    """What is in it is shown nowhere, and nothing is said of its letters: a password has any."""
     aliases: tuple[str, ...] = ()
     """The same column in SDS V1 for the UK, which only the classic service takes."""
 

@@ -43,6 +43,12 @@ UK = Refused(
     "SIS ID, School SIS ID, Section SIS ID, Zip.",
 )
 
+APPLE = Refused(
+    "Apple School Manager",
+    "School Data Sync takes none of Apple's files. Export SDS V2.1 or SDS V1 files from your school's system instead.",
+)
+
+_APPLE_NAMES = frozenset({"students.csv", "staff.csv", "locations.csv", "rosters.csv"})
 _CLEVER_NAMES = frozenset({"schools.csv", "students.csv", "teachers.csv", "sections.csv", "enrollments.csv"})
 _CLEVER_COLUMNS = frozenset({"school_id", "student_id", "teacher_id", "section_id"})
 _ONEROSTER_NAME = "manifest.csv"
@@ -69,6 +75,8 @@ def by_names(names: Collection[str]) -> Refused | None:
     SDS V2 is not among them: by its names it is an SDS V2.1 set that lacks roles.csv. Its users.csv tells them apart.
     """
     present = {name.lower() for name in names}
+    if present >= _APPLE_NAMES:
+        return APPLE
     if present >= _CLEVER_NAMES:
         return CLEVER
     return ONEROSTER if _ONEROSTER_NAME in present else None
@@ -76,5 +84,7 @@ def by_names(names: Collection[str]) -> Refused | None:
 
 def recognised(names: Collection[str], headers: Mapping[str, Sequence[str]]) -> Refused | None:
     """The format that a set without a whole set of ours is: by the columns of its files, as far as known, or names."""
+    if by_names(names) is APPLE:
+        return APPLE
     found = (refused for columns in headers.values() if (refused := by_columns(columns)))
     return next(found, None) or by_names(names)

@@ -28,7 +28,8 @@ _PERSON = (
     Column("Username", required=True, unique=True, kind=Kind.USERNAME),
     Column("First Name", limit=_NAME),
     Column("Last Name", limit=_NAME),
-    *_plain("Password", "State ID", "Secondary Email", "Middle Name", "Status"),
+    Column("Password", secret=True),
+    *_plain("State ID", "Secondary Email", "Middle Name", "Status"),
     Column("Grade", values=GRADE_V1),
 )
 _SECTION_OF = Column("Section SIS ID", required=True, refers=("Section.csv", "SIS ID"), aliases=("Section ID",))

@@ -49,7 +49,7 @@ SDS_V21 = Format(
                 Column("username", required=True, unique=True, kind=Kind.ADDRESS),
                 Column("givenName", limit=_NAME),
                 Column("familyName", limit=_NAME),
-                Column("password", documented=False),
+                Column("password", documented=False, secret=True),
                 Column("activeDirectoryMatchId"),
                 Column("email", kind=Kind.EMAIL),
                 Column("phone", kind=Kind.PHONE),

@@ -122,7 +122,7 @@ class Context:
                     "value",
                     several(test) if column.many else test,
                     certain,
-                    near=lambda wrong: nearest_allowed(values, added, wrong),
+                    near=lambda wrong: nearest_allowed(values, added, wrong, many=column.many),
                 )
             )
         if column.limit:

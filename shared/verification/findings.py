@@ -69,6 +69,7 @@ class Findings:
         self.places = max(places, self.examples)
         self.dropped: defaultdict[str, Dropped] = defaultdict(Dropped)
         self._groups: dict[_Key, _Group] = {}
+        self._secret: set[tuple[str | None, str | None]] = set()
 
     def add(
         self,
@@ -96,7 +97,7 @@ class Findings:
         group.count += count
         if (room := self.places - len(group.lines)) > 0:
             group.lines.extend(lines[:room])
-        if (room := self.examples - len(group.values)) > 0:
+        if (room := self.examples - len(group.values)) > 0 and (file, column) not in self._secret:
             group.values.extend(visible(value, _VALUE_CHARS) for value in values[:room])
         if (room := self.examples - len(group.others)) > 0:
             group.others.extend(others[:room])
@@ -137,6 +138,10 @@ class Findings:
             shape=shape,
             others=[other(i) for i in hits[:room]] if other else (),
         )
+
+    def keep_secret(self, file: str, column: str) -> None:
+        """Show no values of this column, nor whole rows of the file, in which they are."""
+        self._secret |= {(file, column), (file, None)}
 
     def _room(self, *key: *_Key) -> int:
         """So many more counterparts of a finding's places are wanted."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..formats import FileSpec
-from .cells import called, decoded
+from .cells import SPACE, called, decoded
 from .encoding import BOM
-from .model import EXCHANGED, OTHER_NAMES, RECORDS_BEHIND
+from .model import EXCHANGED, LENGTHS, NOTHING_IN_IT, OTHER_NAMES, RECORDS_BEHIND
 
 _SHOWN = 64
 _AROUND = "`*#[]<>'\" "
@@ -86,6 +86,7 @@ def _exchanged(names: Sequence[str], following: Sequence[str], spec: FileSpec) -
 
 
 _VALUE = re.compile(r"[0-9@]")
+_BLANK = SPACE + ',"\r\n'
 _FEWEST = 2  # cells of a row of names
 _LINES = (
     ("#type", "a #TYPE line, as PowerShell's Export-Csv writes: call it with -NoTypeInformation"),
@@ -111,6 +112,10 @@ def first_line(line: str, header_at: int, following: Sequence[str] = ()) -> str:
     found = next((what for sign, what in _LINES if start.startswith(sign)), "")
     if not found and _ERROR.match(start):
         found = "an error message"
+    if not "".join((line, *following)).strip(_BLANK):
+        return NOTHING_IN_IT
+    if start.rstrip('"') == "length" and following and all(row.strip(_BLANK).isdigit() for row in following):
+        return LENGTHS
     if not found and not header_at and _names_something(split(line), [split(row) for row in following if row.strip()]):
         return OTHER_NAMES
     if found or not header_at:

@@ -201,9 +201,9 @@ def _another(names: Sequence[str], spec: FileSpec, chosen: Format) -> str | None
 
 def _refused(names: list[str], spec: FileSpec, present: Collection[str], findings: Findings) -> Refused | None:
     """A format that isn't taken, if these are its columns."""
-    if is_oneroster(names):
-        whole = {column.name for column in spec.columns if column.required} <= set(names)
-        return ONEROSTER_FILE if "roles.csv" in present and (whole or not (spec.required or spec.usual)) else ONEROSTER
+    whole = {column.name for column in spec.columns if column.required} <= set(names)
+    if is_oneroster(names) and not (whole and "roles.csv" in present):  # or it was converted from one
+        return ONEROSTER_FILE if "roles.csv" in present and not (spec.required or spec.usual) else ONEROSTER
     if spec.name == "users.csv" and "roles.csv" not in present and {"orgSourcedIds", "role"} & set(names):
         return SDS_V2
     if findings.service == "industryData":
@@ -315,12 +315,13 @@ def _unknown(
     """Report columns that the format doesn't have; gives those that were meant by some of them."""
     there = {column.name for column in columns.values()}
     absent = {name: c.name for c in spec.columns if c.name not in there for name in (c.name, *c.aliases)}
+    elsewhere = {other: name for name in reversed(absent.values()) for other in names_elsewhere(name, spec)}
     seen: set[str] = set()
     meant: set[str] = set()
     for index, name in enumerate(names):
         if index in columns or index in known or not name.strip(SPACE):
             continue  # one without a name matters only if there is something in it: see `table`
-        near = absent.get(nearest(name, list(absent)) or "")
+        near = absent.get(nearest(name, list(absent)) or "") or elsewhere.get(plain(name))
         column = "" if _DATA.search(name) else shown(name)
         column = column or f"number {index + 1}"
         if parts := _joined_names(name, list(absent)):

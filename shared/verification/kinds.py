@@ -126,7 +126,7 @@ def looks_of_dates(wrong: Sequence[bytes], *, american: bool) -> str:
     if PERHAPS.issuperset(wrong):
         return " These are words for nothing."
     if all(map(_DAYS.fullmatch, wrong)):
-        return " These are numbers of days, as a spreadsheet keeps dates: export again, or format the column as text."
+        return " These are numbers of days, as a spreadsheet keeps dates: export again, or format it as yyyy-mm-dd."
     parts = [found for value in wrong if (found := _PARTS.fullmatch(value))]
     if len(parts) == len(wrong):
         first = any(int(found[1]) > 12 for found in parts)

@@ -13,6 +13,8 @@ _CHARS = 40
 _USUAL = ("student", "teacher", "school", "district", "guardian", "parent", "administrator")
 """What is meant most, where a value is near none: in this order."""
 MEANT = {
+    "s": "student",
+    "t": "teacher",
     "learner": "student",
     "pupil": "student",
     "schueler": "student",
@@ -57,8 +59,11 @@ MEANT = {
 """What other products write for a value, in small letters: for advice alone."""
 
 
-def nearest_allowed(values: ValueList, added: frozenset[str], wrong: Sequence[bytes]) -> str:
-    """The allowed values in words, those nearest to the wrong ones first. The wrong ones aren't named."""
+def nearest_allowed(values: ValueList, added: frozenset[str], wrong: Sequence[bytes], *, many: bool = False) -> str:
+    """The allowed values in words, those nearest to the wrong ones first. The wrong ones aren't named.
+
+    `many`: a cell may hold several, joined by commas.
+    """
     every = (*values.spelled, *sorted(added))
     ranked = [_ranked(decoded(value[:80]).strip().lower()[:_CHARS], every, values) for value in wrong[:_LOOKED_AT]]
     words = list(dict.fromkeys(word for same in zip(*ranked, strict=True) for word in same)) or list(every)
@@ -66,7 +71,15 @@ def nearest_allowed(values: ValueList, added: frozenset[str], wrong: Sequence[by
     listed = ", ".join(words[:_HANDFUL])
     number = any(re.fullmatch(rb"[0-9]+\.0+", value) for value in wrong[:_LOOKED_AT])
     bare = ", without the .0 behind it" if number else ""
+    if many and any(_are_several(value, values, added) for value in wrong[:_LOOKED_AT]):
+        bare += "; several in a cell are joined with commas, in quotation marks"
     return f"{listed}{f' and {more} more' if more > 0 else ''} (the list {values.id} in {DOCS}#list-{values.id}){bare}"
+
+
+def _are_several(value: bytes, values: ValueList, added: frozenset[str]) -> bool:
+    """It is several values of the list, with something else than commas between them."""
+    parts = [part.strip() for part in re.split(r"[;|/+&]| and ", decoded(value[:80]))]
+    return len(parts) > 1 and all(values.key(part) in values.values | added for part in parts)
 
 
 def _ranked(wrong: str, words: Sequence[str], values: ValueList) -> list[str]:

@@ -78,6 +78,10 @@ OTHER_NAMES = "names that the format doesn't have"
 """The shape of a first line that names the columns in another language, or as another product does."""
 NAMES_JOINED = "two names in one cell"
 """The shape of a header's cell in which a comma is missing."""
+NOTHING_IN_IT = "empty, and so is the file"
+"""The shape of a first line below which there is nothing, either."""
+LENGTHS = "the word Length, with numbers below"
+"""The shape of a first line that PowerShell writes over the lengths of texts."""
 PARTED_NAME = "a header row with a line break in a name"
 """The shape of a first line that goes on in the next."""
 TWO_ROWS = "two rows on one line"
@@ -97,6 +101,20 @@ SAME_PEOPLE = "hardly any of them is missing there"
 SEMICOLONS = "a header row with semicolons behind it"
 """The shape of a first line to which a spreadsheet has added its own delimiters."""
 DOCS = "docs/verification.md"
+
+
+JOINED = (
+    "semicolons",
+    "vertical bars",
+    "slashes",
+    "blanks",
+    "words",
+    "ampersands",
+    "plus signs",
+    "dashes",
+    "line breaks",
+)
+"""What else than commas puts several ids in one cell."""
 
 
 def not_commas(name: str) -> str:

@@ -30,15 +30,23 @@ from .model import (
     not_commas,
 )
 from .sample import Sample
-from .suspects import NOTHING, PERHAPS, changed
+from .suspects import NOTHING, OBJECT, PERHAPS, changed, is_object
 
 _DISTINCT = 1000  # dangling values that are told apart,
 _LONGEST = 200  # by so many of their bytes
-_JOINED = {b";": "semicolons", b"|": "vertical bars", b"/": "slashes", b" ": "blanks", b",": "commas"}
+_JOINED = {
+    by: name
+    for name, marks in (
+        *(("words", (b" and ", b" und ")), ("ampersands", (b"&",)), ("plus signs", (b"+",)), ("semicolons", (b";",))),
+        *(("vertical bars", (b"|",)), ("slashes", (b"/",)), ("dashes", (b" - ",)), ("line breaks", (b"\n",))),
+        *(("blanks", (b" ",)), ("commas", (b",",))),
+    )
+    for by in marks
+}
 _NEARLY, _FEW = 0.9, 9  # the share of the rows, not too few, from which on the column is the cause
 _STEPS = 4  # rows after each other that make it no chance
 _NUMBER = re.compile(rb"(.*?)((?!0)[0-9]{1,18})", re.DOTALL)
-_ARRAY = re.compile(rb"[\[{(]+(.*?)[\]})]+", re.DOTALL)
+_OPEN, _CLOSED = b"[{(", b"]})"
 _BARE = frozenset(b" <>;#(),:\"'")  # what no address has
 _AGAIN = 3  # rows that name the same id, on average, from which on they are no slips
 
@@ -211,6 +219,7 @@ class References:
         words = self._dangling.keys() & (NOTHING | PERHAPS - near.keys())
         near |= dict.fromkeys(words, (b"", NOTHING_SHAPE))
         near |= {value: (b"", shape) for value in self._dangling if (shape := self._joined(value))}
+        near |= {value: (b"", OBJECT) for value in self._dangling if is_object(value)}
         rest = self._dangling.keys() - near.keys()
         near |= {value: (b"", f"{CHANGED_HERE}: {what}") for value in rest if (what := changed(value))}
         hardly = _FEW <= _NEARLY * rows <= self.count
@@ -314,8 +323,9 @@ class References:
 
     def _joined(self, value: bytes) -> str:
         """What is wrong with a value that is several ids: it may not be, or commas must join them."""
-        if self._parts and (listed := _ARRAY.fullmatch(value)):
-            several = {part.strip(b" \"'") for part in listed[1].split(b",")} - {b""}
+        if self._parts and value[:1] in _OPEN and value[-1:] in _CLOSED:
+            listed = value.lstrip(_OPEN).rstrip(_CLOSED)
+            several = {part.strip(b" \"'") for part in listed.split(b",")} - {b""}
             if several and not self._keys.missing(several):
                 return ARRAY
         for by, name in _JOINED.items():

@@ -45,6 +45,8 @@ ENTITY = "an HTML entity (&amp;)"
 ESCAPED = "an escaped character (\\u00fc)"
 IN_ADDRESS = "a letter as in web addresses (%C3%BC)"
 IN_MAIL = "a letter as in mails (=C3=BC)"
+_NAMESPACES = (b"System.Collections.", b"System.Management.", b"Microsoft.ActiveDirectory.")
+OBJECT = "a script's word for what it holds ([object Object])"
 AS_BYTES = "b'…' around it, as Python shows bytes"
 
 
@@ -130,6 +132,21 @@ _KINDS = (
     _kind(_SHEET, "number signs in its place, from a column that was too narrow (####)", b"#", rb"###", rb"^#{3,}$"),
     _kind(_SHEET, "an error of a formula (#REF!)", b"#", _ERROR, b"^" + _ERROR),
     _kind(_TEXT, AS_BYTES, b"'", rb"'(?<=[,\"\n]b')", rb"(?m)^b'.*'$"),
+    _kind(
+        _TEXT,
+        OBJECT,
+        b"[",
+        rb"\[(?:object [A-Z]|\])",
+        rb"(?m)^(?:\[object [A-Z][A-Za-z]*\]|(?:System|Microsoft)\.[A-Z][\w.`]*\[\])$",
+    ),
+    _kind(_TEXT, OBJECT, b"{", rb"\{(?<=@\{)", rb"(?m)^@\{[^=\n]*+=.*\}$"),
+    _kind(
+        _TEXT,
+        OBJECT,
+        b"<",
+        rb"<(?:bound method|[\w. ]{1,99} at 0x|(?<=#<)[A-Z])",
+        rb"(?m)^(?:<(?:bound|[\w. ]{1,99} at 0x)|#<[A-Z])",
+    ),
     _kind(_SHEET, APOSTROPHE, b"'", rb"'[0-9]", rb"^'[0-9]"),
     _kind(_SHEET, "a line break as text (_x000D_)", b"_", rb"_x000[aAdD]_"),
     _kind(_TEXT, "the replacement character U+FFFD", b"\xef", rb"\xef\xbf\xbd"),
@@ -237,6 +254,11 @@ def changed_ids(joined: bytes) -> bool:
 def changed(value: bytes) -> str | None:
     """What a spreadsheet did to an id or any other cell, None if nothing that can be seen."""
     return changed_id(value) or next((kind.shape for kind in _KINDS if kind.rule == _SHEET and kind.find(value)), None)
+
+
+def is_object(value: bytes) -> bool:
+    """It is a script's word for what it holds."""
+    return value.startswith(_NAMESPACES) or any(kind.shape == OBJECT and kind.find(value) for kind in _KINDS)
 
 
 SHAPES = tuple(

@@ -47,6 +47,9 @@ class Table:
         self._checks = {check.index: check for check in self._columns}
         self._unique = [check for check in self._columns if check.keys is not None]
         known = tuple(header.columns) if len(header.columns) < header.width else ()
+        for index, column in header.columns.items():
+            if column.secret:
+                context.findings.keep_secret(file, header.names[index])
         self._twice = Twice(spec, file, self._unique, self._of_people(), self._places, context.findings, known=known)
         self._across = context.across(spec, file, header)
         self._watched = context.watched(spec, header)
@@ -292,7 +295,8 @@ class Table:
         find = suspect.find
         for index, name in enumerate(self._header.names):
             values = batch.column(index)
-            if index not in self._header.columns and suspect.rule not in ("nul", "encoding"):
+            known = self._header.columns.get(index)
+            if (known is None or known.secret) and suspect.rule not in ("nul", "encoding"):
                 continue
             if find(b"\n".join(values)) is None and suspect.rule != "spreadsheet":
                 continue

@@ -20,7 +20,7 @@ SETS = [
     Case(
         "refusedFormat",
         V21,
-        header("orgs.csv", "sourcedId", "sourcedId,status,dateLastModified"),
+        both(without("roles.csv"), header("orgs.csv", "sourcedId", "sourcedId,status,dateLastModified")),
         {("refusedFormat", "orgs.csv", 1, None)},
     ),
     Case(

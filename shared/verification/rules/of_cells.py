@@ -11,6 +11,7 @@ from ..model import (
     HARDLY,
     IN_ALL,
     IN_KNOWN,
+    JOINED,
     NOTHING_SHAPE,
     OTHER_CELL,
     OTHER_COLUMN,
@@ -23,7 +24,7 @@ from ..model import (
     ids_of,
     not_commas,
 )
-from ..suspects import AS_BYTES, ENTITY, ESCAPED, IN_ADDRESS, IN_MAIL
+from ..suspects import AS_BYTES, ENTITY, ESCAPED, IN_ADDRESS, IN_MAIL, OBJECT
 from .rule import DOCUMENTED, JUDGED, SEEN, Rule
 
 _FILL_IN = (
@@ -73,6 +74,7 @@ CELLS = (
         "The text was decoded wrongly before it got here, and would be seen so in Teams: set the export to UTF-8.",
         of_shape={
             **dict.fromkeys((ENTITY, ESCAPED, IN_ADDRESS, IN_MAIL), _WRITTEN_FOR_OTHERS),
+            OBJECT: "A script has written what it holds in place of what is in it: let it write the text.",
             AS_BYTES: "A script has written bytes as Python shows them: let it decode them before.",
         },
     ),
@@ -171,13 +173,14 @@ CELLS = (
             "another order. Exchange the two cells there; don't remove the rows.",
             COUNTED_UP: "A spreadsheet has filled the column by counting on from the cell above: export again, and "
             "send the file without opening and saving it. Add none of them to {detail}.",
+            OBJECT: "A script has written what it holds in place of an id: let it write that. Don't remove the rows.",
             ARRAY: "All of them are in {detail}: leave out the brackets, and the marks around each.",
             GONE: "They name {detail}. Put back what is missing. If it is gone for good, export all files again "
             "together, so that nothing names it. Don't remove the rows.",
             CHANGED: "A spreadsheet has changed ids in {detail}: export that again, and send it as it is; don't remove "
             "the rows.",
             **dict.fromkeys(
-                map(not_commas, ("semicolons", "vertical bars", "slashes", "blanks")),
+                map(not_commas, JOINED),
                 "All of them are in {detail}: join the ids of a cell with commas, in quotation marks.",
             ),
             CHANGED_HERE: _CHANGED_HERE + " Don't remove the rows.",

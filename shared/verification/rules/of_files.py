@@ -5,7 +5,9 @@ from ..model import (
     BROKEN_QUOTES,
     EXCHANGED,
     GLUED,
+    LENGTHS,
     NAMES_JOINED,
+    NOTHING_IN_IT,
     OTHER_NAMES,
     PARTED_NAME,
     RECORDS_BEHIND,
@@ -110,6 +112,10 @@ FILES = (
             RECORDS_BEHIND: "It is {shape}: a line end was lost. Put one behind the last column name, and behind each "
             "record, or export {detail} again.",
             EXCHANGED: "It is {shape}. Export {detail} with the column names side by side in the first line.",
+            NOTHING_IN_IT: "There is nothing in the file, not even column names: export {detail} again. It needs its "
+            "header row even if it has no other.",
+            LENGTHS: "It is what PowerShell's Export-Csv makes of texts: their lengths. Let it write objects, whose "
+            "properties are the columns of {detail}.",
             OTHER_NAMES: "It has {shape}: they may be in another language. Write the names of {detail} in their place, "
             "exactly so.",
             PARTED_NAME: "It is {shape}. Let the export write every name on one line.",
