@@ -232,7 +232,7 @@ def _without_repeats(names: list[str], known: dict[int, Column], said: _Said) ->
 
 
 _BLANKS = "“_” for a blank"
-_STYLES: dict[str, Callable[[str], str]] = {
+STYLES: dict[str, Callable[[str], str]] = {
     _BLANKS: lambda name: name.replace("_", " "),
     "capital and small letters differ": str.casefold,
     "blanks around the names": str.strip,
@@ -241,13 +241,14 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "no blanks between the words, and capital and small letters differ": lambda name: name.replace(" ", "").casefold(),
     "“_” for a blank, and capital and small letters differ": lambda name: name.replace("_", " ").casefold(),
 }
+"""How all names of a header may be written otherwise, and what undoes it."""
 
 
 def _styled(names: list[str], columns: dict[int, Column], spec: FileSpec, said: _Said) -> None:
     """Columns that all have the same slip in their names: said once, and checked under the right ones."""
     there = {column.name for column in columns.values()}
     absent = [column for column in spec.columns if column.name not in there]
-    for shape, write in _STYLES.items():
+    for shape, write in STYLES.items():
         meant = {write(column.name): column for column in absent}
         found = {
             i: meant[write(name)]

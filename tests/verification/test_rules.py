@@ -9,9 +9,11 @@ import pytest
 
 from shared.formats import RemarkRule
 from shared.formats.values import LISTS
+from shared.verification.header import STYLES
 from shared.verification.likeness import DIFFERENCES
 from shared.verification.rules import RULES, SCOPES, Sure
 from shared.verification.suspects import NOTHING, PERHAPS, SHAPES
+from shared.verification.width import DELIMITERS
 from tests.verification.cases import CASES
 from tests.verification.plants import PLANTS
 
@@ -95,6 +97,13 @@ def test_a_list_of_values_is_documented_in_full(values):
 def test_what_decides_about_the_advice_is_documented(rule):
     for shape in RULES[rule].of_shape.keys() - {"*"}:
         assert f"“{shape}”" in DOC
+
+
+def test_how_names_and_marks_are_written_otherwise_is_documented():
+    for style in STYLES:
+        assert f"“{style}”" in DOC
+    for name in DELIMITERS.values():
+        assert f"“{name} between the cells, where the header has commas”" in DOC
 
 
 def test_damaged_values_are_documented():
