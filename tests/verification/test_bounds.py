@@ -12,7 +12,7 @@ import shared.formats
 import shared.verification
 from shared.formats import FORMATS
 from shared.formats.values import GRADE
-from shared.verification import Source, rules
+from shared.verification import Source, repeats, rules
 from shared.verification import __main__ as command
 from shared.verification.html import render
 from shared.verification.likeness import DIFFERENCES, nearly
@@ -21,6 +21,7 @@ from shared.verification.records import Batch
 from shared.verification.rules import RULES
 from shared.verification.sample import Sample
 from shared.verification.strangers import STRANGERS, stranger
+from shared.verification.suspects import changed_ids
 from tests.verification.sets import check, clean, rendered
 
 V1 = "sdsV1"
@@ -133,3 +134,16 @@ def test_a_long_set_has_a_progress_bar(size, bar, monkeypatch):
         assert (progress is not None) == bar
     with command._progress([Source("a.csv", size, list)], quiet=True) as progress:
         assert progress is None
+
+
+@pytest.mark.parametrize("joined", [b"'x\n", b"a\n'x\n", b"1.0\n", b"a\n1.0\n", b"5-Jan\n", b"1/2/26\n", b"1.2.2026\n"])
+def test_one_id_that_was_changed_is_enough(joined):
+    assert changed_ids(joined)
+    assert not changed_ids(joined.replace(b"'", b"x").replace(b".0\n", b"\n").replace(b"-", b"").translate(None, b"/."))
+
+
+def test_pairs_above_the_limit_are_told_where_they_begin(monkeypatch):
+    monkeypatch.setattr(repeats, "RECORDS", 10)
+    found = [f for f in check(rendered(clean(V1))).findings if f.rule == "notChecked"]
+    assert found
+    assert all(f.lines for f in found)
