@@ -81,8 +81,8 @@ def classify(
     files = {spec.name: placed[spec.name][0] for spec in chosen.files if spec.name in placed}
     remarks += _spellings(chosen, placed)
     taken = {name for same in placed.values() for name in same}
-    lacking: dict[str, str] = {}
-    lacking |= {} if files else without_common([*every, *rest], [spec.name for form in formats for spec in form.files])
+    known = [spec.name for form in formats for spec in form.files]
+    lacking = {} if files else without_common([*every, *rest], known)
     for name in (*(name for name in every if name not in taken), *rest):
         remark, near = _stranger(name, chosen if files else None, files, formats)
         if remark:
@@ -135,10 +135,8 @@ def _stranger(
         says = "An archive: nothing in it is read. Unzip it, and put the CSV files themselves here."
         return Remark("archive", "warning", name, says), near
     foreign = next((form for form in FORMATS if form is not chosen and form.spec(name)), None)
-    if chosen is None:
-        if near is None:
-            return None, None
-        return Remark("unknownFile", "warning", name, f"No format has a file of this name. Did you mean {near}?"), near
+    if chosen is None:  # all of them are named in one remark
+        return None, near
     if foreign:
         says = f"The file is one of {foreign.title}, and this set is {chosen.title}: it is not sent. Remove it."
         return Remark("unknownFile", "warning", name, says), None

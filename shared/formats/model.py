@@ -95,6 +95,11 @@ class FileSpec(msgspec.Struct, frozen=True):
         """Each row is somebody, whether everybody would become inactive without it (`people`) or not."""
         return any(column.unique and column.kind in _OF_PEOPLE for column in self.columns)
 
+    @property
+    def secret(self) -> bool:
+        """Some column of it is shown nowhere: so are whole rows."""
+        return any(column.secret for column in self.columns)
+
     def column(self, header: str) -> Column | None:
         """The column of this header, None if the file has none."""
         for column in self.columns:

@@ -84,7 +84,5 @@ def by_names(names: Collection[str]) -> Refused | None:
 
 def recognised(names: Collection[str], headers: Mapping[str, Sequence[str]]) -> Refused | None:
     """The format that a set without a whole set of ours is: by the columns of its files, as far as known, or names."""
-    if by_names(names) is APPLE:
-        return APPLE
     found = (refused for columns in headers.values() if (refused := by_columns(columns)))
     return next(found, None) or by_names(names)

@@ -137,7 +137,7 @@ def _understand(
             findings.withdraw("missingFile", "roles.csv", None)
         return None
     if more := more_than_names(names, following, spec):
-        said.add("noHeader", values=[line], detail=spec.name, shape=more)
+        said.add("noHeader", values=[] if spec.secret else [line], detail=spec.name, shape=more)
         return None
     known = _known(names, spec, findings)
     if other := _another(names, spec, chosen):
@@ -170,7 +170,8 @@ def _say_what_it_is(line: str, following: Sequence[str], number: int, spec: File
     shape = first_line(line, header_at, following)
     wanted = ", ".join(column.name for column in spec.columns if column.required or column.header)
     detail = spec.name if shape and shape != OTHER_NAMES else f"{spec.name} ({wanted})"
-    said.add("noHeader", values=[line], detail=detail, shape=shape)
+    text = [] if not shape and spec.secret else [line]  # it may be a row
+    said.add("noHeader", values=text, detail=detail, shape=shape)
     return header_at
 
 

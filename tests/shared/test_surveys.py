@@ -369,37 +369,3 @@ def test_a_look_at_nobody_s_files_takes_in_so_many_folders(monkeypatch: pytest.M
     store = MemoryStore(lambda: NOON)
     put(store, "root.csv", *(f"south{number}/a.csv" for number in range(4)))
     assert names(listing(store, SETTINGS, UNADDRESSED).misplaced) == ["root.csv", "south0/a.csv", "south1/a.csv"]
-
-
-def test_no_listing_is_without_a_bound() -> None:
-    store = MemoryStore(lambda: NOON)
-    put(store, "root.csv", "no way/d.csv", f"{GUID}/f.csv", f"{GUID.upper()}/g.csv", "north/a.csv")
-    asked: list[tuple[str, int | None]] = []
-    usual, folders = store.blobs, store.folders
-
-    def blobs(container: str, prefix: str = "", most: int | None = None) -> list[Blob]:
-        asked.append((prefix, most))
-        return usual(container, prefix, most)
-
-    def first(container: str, most: int | None = None) -> tuple[list[str], list[Blob]]:
-        asked.append(("folders", most))
-        store.blobs = usual  # type: ignore[method-assign]
-        found = folders(container, most)
-        store.blobs = blobs  # type: ignore[method-assign]
-        return found
-
-    store.blobs, store.folders = blobs, first  # type: ignore[method-assign]
-    for settings, key, calls in (
-        (SETTINGS, "north", [("north/", 50_000)]),
-        (
-            SETTINGS,
-            UNADDRESSED,
-            [("folders", 50_000), (f"{GUID.upper()}/", 49_999), (f"{GUID}/", 49_998), ("no way/", 49_997)],
-        ),
-        (Settings(profiles={"north": GUID, GUID: GUID}), UNADDRESSED, [("folders", 50_000), ("no way/", 49_999)]),
-        (Settings(), GUID, [(f"{GUID}/", 50_000), ("folders", 50_000), (f"{GUID.upper()}/", 50_000)]),
-        (SETTINGS, GUID, []),
-    ):
-        asked.clear()
-        listing(store, settings, key)
-        assert asked == calls

@@ -162,6 +162,24 @@ def test_a_password_is_shown_nowhere(format_id, file, column, form, service):
     assert secret not in render(result, "set", NOW, values=True)
 
 
+@SERVICES
+@pytest.mark.parametrize(
+    ("format_id", "file", "column"), [(V1, "Student.csv", "Password"), (V21, "users.csv", "password")]
+)
+def test_a_password_is_not_shown_where_the_header_is_missing(format_id, file, column, service):
+    files, secret = clean(format_id), "Horse-9"
+    at = files[file][0].index(column)
+    names, row = [files[file][0][0], column], ["9001", secret]
+    rows = rendered(files)
+    for data in (
+        encoded([[cell if i != at else secret for i, cell in enumerate(files[file][1])], *files[file][2:]]),
+        (",".join(names) + ",".join(row) + "\r\n").encode() + encoded([row, row]),
+    ):
+        result = check(rows | {file: data}, service=service)
+        assert not result.taken
+        assert secret not in str(result)
+
+
 def test_apple_s_files_are_named():
     names = ("classes.csv", "courses.csv", "locations.csv", "rosters.csv", "staff.csv", "students.csv")
     (finding,) = check(dict.fromkeys(names, b"person_id,location_id\r\n1,2\r\n")).findings
