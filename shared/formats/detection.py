@@ -87,7 +87,7 @@ def classify(
         remark, near = _stranger(name, chosen if files else None, files, formats)
         if remark:
             remarks.append(remark)
-        if near and near not in files and name not in lacking.values():
+        if near and near not in files:
             lacking.setdefault(near, name)
     if not files:  # one cause, one remark: whatever is near a file of a format, and every archive, is named in it
         unknown = Remark("unknownFormat", "error", None, _unknown([*every, *rest], lacking, formats))
